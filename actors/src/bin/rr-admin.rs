@@ -1,0 +1,2 @@
+//! The administration client: calls a node or reads the store of a stopped one.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Typed configuration sections and the layers they are read from.

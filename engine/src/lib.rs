@@ -1,0 +1,1 @@
+//! RingRift: boards, rules, notation, encoding and search.

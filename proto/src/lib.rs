@@ -1,0 +1,1 @@
+//! Wire types, identifiers and events.

@@ -1,0 +1,1 @@
+//! Sample shards, replay window, data loader and the training loop.
