@@ -1,1 +1,1 @@
-//! Tests that cross crates: golden games, killed processes, the shape of the house.
+//! Tests that cross crates live in `tests/tests/`; golden games in `tests/golden/`. Nothing imports this crate.
