@@ -3,7 +3,10 @@
 //! Everything here is a pure function of its arguments: no clock, no global state, no randomness that is not
 //! passed in.
 
+pub mod action;
 pub mod board;
 pub mod error;
+pub mod heuristic;
+pub mod search;
 
 pub use error::EngineError;
