@@ -1,1 +1,51 @@
-//! Wire types, identifiers and events.
+//! Wire types, identifiers, units and events: what crosses a thread, a process or a disk under a name.
+//!
+//! - Identifiers: [`ConfigKey`], [`NodeId`], [`ModelId`], [`GameId`], [`JobId`], [`MatchId`], [`BlobId`], [`EventId`], validated at the edge.
+//! - Units: [`Games`], [`Samples`], [`Plies`], [`TrainingSteps`], [`Generation`], [`Elo`], [`EloPerHour`], [`UnixMillis`].
+//! - [`Event`]: one enum; its wire name, area, scope and delivery are exhaustive matches; [`EventEnvelope`] is its form on disk and wire.
+//! - [`ErrorCode`]: the stable names of what can go wrong.
+//! - [`admin`]: the gRPC surface, with [`FILE_DESCRIPTOR_SET`] for reflection.
+
+mod code;
+mod config_key;
+mod digest;
+mod envelope;
+mod error;
+mod event;
+mod hash_id;
+mod node_id;
+mod unit;
+
+/// Holds the generated messages and the service of `rr.admin.v1`.
+#[allow(missing_docs, clippy::all, clippy::pedantic)]
+pub mod admin {
+    tonic::include_proto!("rr.admin.v1");
+}
+
+/// Holds the generated wire names and numbers of `rr.v1`.
+#[allow(missing_docs, clippy::all, clippy::pedantic)]
+mod wire {
+    tonic::include_proto!("rr.v1");
+}
+
+/// The encoded `FileDescriptorSet` of every `.proto` file, for gRPC reflection.
+pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rr.descriptors"));
+
+pub use code::ErrorCode;
+pub use config_key::ConfigKey;
+pub use digest::Sha256Digest;
+pub use envelope::{ENVELOPE_FORMAT, EventEnvelope, EventHeader, TraceContext};
+pub use error::{DecodeError, IdError};
+pub use event::{
+    CurriculumRebalanced, CurriculumWeight, EvaluationCompleted, EvaluationFailed, EvaluationProgress,
+    EvaluationStarted, Event, EventArea, EventDelivery, EventScope, FailureNote, MatchTally, ModelPromoted,
+    NewGamesAvailable, OpponentTally, PromotionFailed, RegressionDetected, RegressionLevel, SprtProgress,
+    SprtVerdict, TrainingCompleted, TrainingFailed, TrainingLosses, TrainingProgress, TrainingStarted,
+    TrainingThresholdReached, TrainingTrigger,
+};
+pub use hash_id::{BlobId, EventId, GameId, JobId, MatchId, ModelId};
+pub use node_id::NodeId;
+pub use unit::{
+    Elo, EloPerHour, Games, Generation, Plies, RatingEstimate, Samples, TrainingSteps, UnixMillis,
+};
+pub use wire::EventKind;
