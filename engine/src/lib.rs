@@ -7,6 +7,8 @@ pub mod action;
 pub mod board;
 pub mod error;
 pub mod heuristic;
+pub mod notation;
+pub mod rules;
 pub mod search;
 
 pub use error::EngineError;

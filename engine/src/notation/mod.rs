@@ -1,0 +1,10 @@
+//! Text notation of positions and moves.
+//!
+//! A position is ten lines, `RR1`, as in the golden games; an eleventh line `X` adds what those leave out.
+
+mod position_text;
+
+pub use position_text::config_of_text;
+
+#[cfg(test)]
+mod tests;
