@@ -155,7 +155,7 @@ impl<const W: usize> BoardState<W> {
 
     /// Returns a number that grows with the insertion order of stacks (S9).
     #[inline]
-    pub(super) fn stamp(&self, cell: Cell) -> u16 {
+    pub(crate) fn stamp(&self, cell: Cell) -> u16 {
         self.stamps[cell.index() / 64 % W][cell.index() % 64]
     }
 
