@@ -1,5 +1,6 @@
 //! The `reference` mode of the evaluation against its golden vectors: terms, totals, profiles, raw parts.
 
+#[allow(dead_code)]
 #[path = "heuristic/vectors.rs"]
 mod vectors;
 

@@ -8,7 +8,9 @@
 //! order. Nothing is allocated per position after the first one.
 
 mod evaluator;
+mod one_ply;
 mod parts;
+mod position_view;
 mod profile;
 mod profile_weights;
 mod repairs;
@@ -20,6 +22,7 @@ mod view;
 mod weights;
 
 pub use evaluator::{HeuristicEvaluator, WIN_SCORE};
+pub use one_ply::{OnePlyChooser, ScoredMove};
 pub use parts::SeatParts;
 pub use profile::HeuristicProfile;
 pub use repairs::Repairs;

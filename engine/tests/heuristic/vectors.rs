@@ -21,6 +21,7 @@ pub fn lines(kind: &str) -> Vec<Value> {
 }
 
 /// A position as the vectors state it, marker order included.
+#[derive(Clone)]
 pub struct VectorView {
     pub config: GameConfig,
     pub result: ViewedResult,
