@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod board;
+pub mod encode;
 pub mod error;
 pub mod heuristic;
 pub mod notation;
