@@ -5,14 +5,17 @@
 //! does not name. [`SymmetryTable`] says what a symmetry of the board does to cells and names.
 
 mod coding;
+mod game;
 mod layout;
 mod list;
 mod play;
 mod reference;
+mod scratch;
 mod symmetry;
 
 pub use layout::ActionLayout;
 pub use list::{ActionList, PlayAction};
-pub use play::{PlayScratch, PlayState};
+pub use play::PlayState;
 pub use reference::{ActionKey, ActionRef};
+pub use scratch::PlayScratch;
 pub use symmetry::SymmetryTable;

@@ -1,6 +1,6 @@
 //! The state that a search walks over.
 
-use super::{ActionLayout, ActionList, ActionRef, PlayAction, coding};
+use super::{ActionLayout, ActionList, ActionRef, PlayAction, PlayScratch, coding};
 use crate::EngineError;
 use crate::board::{Cell, CellSet, GameConfig};
 use crate::rules::{MAX_PLAYERS, Move, MoveKind, MoveList, Phase, Player, Position, RecoveryMode, Rules};
@@ -9,25 +9,6 @@ use crate::rules::{MAX_PLAYERS, Move, MoveKind, MoveList, Phase, Player, Positio
 ///
 /// Far above what the rules can produce; it keeps a position text with absurd counters from holding the caller for ever.
 const FORCED_LIMIT: usize = 4_096;
-
-/// Holds the buffers that [`PlayState`] needs while it plays; reused between calls it stops allocating.
-#[derive(Debug, Clone, Default)]
-pub struct PlayScratch {
-    moves: MoveList,
-    played: Vec<Move>,
-}
-
-impl PlayScratch {
-    /// Returns empty buffers.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Returns the moves that the last call played, forced ones included, in order.
-    pub fn played(&self) -> &[Move] {
-        &self.played
-    }
-}
 
 /// Holds a position at which the mover has a real choice, or the end of a game.
 ///
@@ -158,18 +139,22 @@ impl<const W: usize> PlayState<W> {
     /// The list is empty once the game is over.
     pub fn actions(&self, list: &mut ActionList<W>) {
         list.clear();
+        let mut moves = std::mem::take(&mut list.moves);
+        self.each_decision(&mut moves, |action, mv| list.push(action, self.reference_of(mv)));
+        list.moves = moves;
+    }
+
+    /// Visits every decision with the move that names it.
+    pub(super) fn each_decision(&self, moves: &mut MoveList, mut visit: impl FnMut(PlayAction, Move)) {
         if self.is_over() {
             return;
         }
-        let mut moves = std::mem::take(&mut list.moves);
-        self.position.decisions(&mut moves);
+        self.position.decisions(moves);
         for (i, &mv) in moves.iter().enumerate() {
-            match self.decision(&moves, i) {
-                Some(action) => list.push(action, self.reference_of(mv)),
-                None => continue,
+            if let Some(action) = self.decision(moves, i) {
+                visit(action, mv);
             }
         }
-        list.moves = moves;
     }
 
     /// Returns the decision that the `i`-th move stands for, or `None` if an earlier one or another state covers it.
