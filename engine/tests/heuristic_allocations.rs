@@ -1,6 +1,6 @@
 //! Evaluating allocates nothing once an evaluator has seen the board.
 
-#[allow(dead_code)]
+#[allow(dead_code, clippy::unwrap_used)]
 #[path = "heuristic/vectors.rs"]
 mod vectors;
 

@@ -1,6 +1,6 @@
 //! The `reference` mode of the evaluation against its golden vectors: terms, totals, profiles, raw parts.
 
-#[allow(dead_code)]
+#[allow(dead_code, clippy::unwrap_used)]
 #[path = "heuristic/vectors.rs"]
 mod vectors;
 

@@ -1,6 +1,6 @@
 //! The evaluation of the rules' own positions: equal to the vectors wherever marker order plays no part.
 
-#[allow(dead_code)]
+#[allow(dead_code, clippy::unwrap_used)]
 #[path = "heuristic/vectors.rs"]
 mod vectors;
 
@@ -13,6 +13,7 @@ use serde_json::Value;
 use vectors::{VectorView, floats, lines, list, number};
 
 /// Checks a position; returns how many views it has.
+#[allow(clippy::unwrap_used)]
 fn check<const W: usize>(line: &Value) -> usize {
     let stated = VectorView::read(line);
     let position = Position::<W>::from_text(line["ct"].as_str().unwrap()).unwrap();

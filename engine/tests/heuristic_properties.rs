@@ -1,9 +1,9 @@
 //! What must hold of the evaluation whatever the position.
 
-#[allow(dead_code)]
+#[allow(dead_code, clippy::unwrap_used)]
 #[path = "heuristic/sketch.rs"]
 mod sketch;
-#[allow(dead_code)]
+#[allow(dead_code, clippy::unwrap_used)]
 #[path = "heuristic/vectors.rs"]
 mod vectors;
 

@@ -1,6 +1,6 @@
 //! The effect of every mend: what the reference says of a position and what the mend makes of it.
 
-#[allow(dead_code)]
+#[allow(dead_code, clippy::unwrap_used)]
 #[path = "heuristic/sketch.rs"]
 mod sketch;
 

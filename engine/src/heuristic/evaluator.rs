@@ -2,11 +2,9 @@
 
 use super::{
     HeuristicProfile, HeuristicTerm, HeuristicTerms, HeuristicView, HeuristicWeights, Repairs, SeatCounts,
-    SeatParts,
-    parts::PartsContext,
-    survey::Survey,
-    view::{MAX_SEATS, ViewedResult},
+    SeatParts, parts::PartsContext, survey::Survey, view::ViewedResult,
 };
+use crate::rules::MAX_PLAYERS;
 
 /// Score of a game that is won; lost it is the negative of this.
 pub const WIN_SCORE: f64 = 100_000.0;
@@ -20,7 +18,7 @@ pub struct HeuristicEvaluator {
     repairs: Repairs,
     structure: bool,
     survey: Survey,
-    parts: [SeatParts; MAX_SEATS],
+    parts: [SeatParts; MAX_PLAYERS],
 }
 
 impl HeuristicEvaluator {

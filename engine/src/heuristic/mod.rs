@@ -28,5 +28,5 @@ pub use profile::HeuristicProfile;
 pub use repairs::Repairs;
 pub use survey::SeatCounts;
 pub use term::{HeuristicTerm, HeuristicTerms};
-pub use view::{HeuristicView, MAX_SEATS, ViewedLps, ViewedResult, ViewedSeat, ViewedStack};
+pub use view::{HeuristicView, ViewedLps, ViewedResult, ViewedSeat, ViewedStack};
 pub use weights::HeuristicWeights;

@@ -1,9 +1,9 @@
 //! Lets the evaluation read positions of the rules.
 
-use super::view::{HeuristicView, MAX_SEATS, ViewedLps, ViewedResult, ViewedSeat, ViewedStack};
+use super::view::{HeuristicView, ViewedLps, ViewedResult, ViewedSeat, ViewedStack};
 use crate::{
     board::{Cell, Geometry},
-    rules::{Player, Position},
+    rules::{MAX_PLAYERS, Player, Position},
 };
 
 /// Shows stacks, markers and collapsed cells in cell order.
@@ -61,7 +61,7 @@ impl<const W: usize> HeuristicView for Position<W> {
     fn visit_stacks(&self, mut visit: impl FnMut(ViewedStack)) {
         for cell in self.board().stacks().iter() {
             let Some(stack) = self.stack(cell) else { continue };
-            let mut rings = [0; MAX_SEATS];
+            let mut rings = [0; MAX_PLAYERS];
             stack.rings().for_each(|ring| rings[ring.index()] += 1);
             visit(ViewedStack {
                 cell,

@@ -1,9 +1,10 @@
 //! One pass over a position that collects every count the terms are made of.
 
-use super::{
-    HeuristicView, Repairs, ViewedStack, spread::MarkerSpread, tables::HeuristicTables, view::MAX_SEATS,
+use super::{HeuristicView, Repairs, ViewedStack, spread::MarkerSpread, tables::HeuristicTables};
+use crate::{
+    board::{Cell, Geometry},
+    rules::MAX_PLAYERS,
 };
-use crate::board::{Cell, Geometry};
 
 /// Holds the counts of one seat, before weights and before comparison with the other seats.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -21,7 +22,7 @@ pub struct SeatCounts {
     /// One-step moves of those stacks to cells without a stack.
     pub open_moves: u32,
     /// One-step moves of those stacks onto stacks of each other seat with a cap no higher.
-    pub captures: [u32; MAX_SEATS],
+    pub captures: [u32; MAX_PLAYERS],
     /// Stacks with at least one such move.
     pub movable: u32,
     /// Adjacent hostile caps minus the own cap, summed over pairs.
@@ -80,9 +81,9 @@ pub(super) struct Survey {
     cells: Vec<CellFacts>,
     stacks: Vec<Cell>,
     markers: Vec<Cell>,
-    spread: [MarkerSpread; MAX_SEATS],
+    spread: [MarkerSpread; MAX_PLAYERS],
     /// The counts by seat.
-    pub counts: [SeatCounts; MAX_SEATS],
+    pub counts: [SeatCounts; MAX_PLAYERS],
     /// Whether some cell holds neither a stack nor a collapse.
     pub open_cell: bool,
 }

@@ -1,9 +1,9 @@
 //! What the evaluation needs to know of a position.
 
-use crate::board::{Cell, Geometry};
-
-/// The largest number of seats.
-pub const MAX_SEATS: usize = 4;
+use crate::{
+    board::{Cell, Geometry},
+    rules::MAX_PLAYERS,
+};
 
 /// Says whether a game goes on and who won.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct ViewedStack {
     /// The number of rings of the owner's colour at the top.
     pub cap: u16,
     /// The number of rings of each seat in the whole stack.
-    pub rings: [u16; MAX_SEATS],
+    pub rings: [u16; MAX_PLAYERS],
 }
 
 /// Describes what a seat has besides its pieces on the board.

@@ -2,8 +2,8 @@
 
 use rr_engine::{
     board::{BoardKind, Cell, GameConfig, Geometry},
-    heuristic::{HeuristicView, MAX_SEATS, ViewedLps, ViewedResult, ViewedSeat, ViewedStack},
-    rules::Rules,
+    heuristic::{HeuristicView, ViewedLps, ViewedResult, ViewedSeat, ViewedStack},
+    rules::{MAX_PLAYERS, Rules},
 };
 
 /// A position that need not be reachable.
@@ -39,7 +39,7 @@ impl Sketch {
 
     /// Adds a stack, owners from bottom to top.
     pub fn stack(mut self, at: (i8, i8), owners: &[usize]) -> Self {
-        let mut rings = [0; MAX_SEATS];
+        let mut rings = [0; MAX_PLAYERS];
         owners.iter().for_each(|&seat| rings[seat] += 1);
         let owner = *owners.last().unwrap();
         let cap = owners.iter().rev().take_while(|&&seat| seat == owner).count() as u16;

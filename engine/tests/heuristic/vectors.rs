@@ -5,7 +5,8 @@ use std::{fs::File, io::Read};
 use flate2::read::GzDecoder;
 use rr_engine::{
     board::{BoardKind, Cell, GameConfig, Geometry},
-    heuristic::{HeuristicView, MAX_SEATS, ViewedLps, ViewedResult, ViewedSeat, ViewedStack},
+    heuristic::{HeuristicView, ViewedLps, ViewedResult, ViewedSeat, ViewedStack},
+    rules::MAX_PLAYERS,
 };
 use serde_json::Value;
 
@@ -126,7 +127,7 @@ fn owned_cells(geometry: &Geometry, items: &Value) -> Vec<(Cell, usize)> {
 
 fn stack(geometry: &Geometry, item: &Value) -> ViewedStack {
     let owners: Vec<usize> = list(&item[1]).iter().map(|ring| number(ring) as usize - 1).collect();
-    let mut rings = [0; MAX_SEATS];
+    let mut rings = [0; MAX_PLAYERS];
     owners.iter().for_each(|&seat| rings[seat] += 1);
     let owner = *owners.last().unwrap();
     let cap = owners.iter().rev().take_while(|&&seat| seat == owner).count() as u16;
