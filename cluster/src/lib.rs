@@ -1,1 +1,39 @@
 //! Pure decisions that the whole cluster must agree on: config state, ratings, promotion tests, scheduling.
+//!
+//! - [`LoopState`]: the state machine of one board config, a fold over [`LoopInput`]s.
+//! - [`Sprt`], [`EvaluationReport`], [`PromotionGate`]: what played games prove and when a candidate becomes champion.
+//! - [`RatingTable`], [`RatingHistory`]: ratings as a fold over the [`MatchLog`], and their course.
+//! - [`ScheduleScore`], [`allocate`], [`CurriculumTable`]: who gets self-play.
+//! - [`BudgetTier`]: how long a decision is searched.
+//!
+//! Nothing here reads a clock, a file or a socket: time and randomness come in as arguments.
+
+mod budget;
+mod config_loop;
+mod error;
+mod evaluation;
+mod ratings;
+mod schedule;
+
+#[cfg(test)]
+mod testing;
+
+pub use budget::BudgetTier;
+pub use config_loop::{
+    BackoffPolicy, ChampionRef, EvaluationOrder, LoopCommand, LoopInput, LoopParams, LoopStage, LoopState,
+    PromotionOrder, ReplayWindow, RollBackOrder, SampleBucket, TrainingOrder,
+};
+pub use error::ClusterError;
+pub use evaluation::{
+    AnchorFloors, AnchorRecord, EvaluationReport, EvaluationScore, FloorCheck, FloorPolicy, GateDecision,
+    GateReason, OpeningScore, PromotionGate, RegressionAction, RegressionPolicy, Sprt, SprtParams,
+    WilsonInterval, regression_level,
+};
+pub use ratings::{
+    EloTrend, MatchLog, MatchRecord, PlayerRating, RANDOM_ELO, RatedPlayer, RatingHistory, RatingPoint,
+    RatingTable,
+};
+pub use schedule::{
+    ConfigSignals, CurriculumOutcome, CurriculumTable, ScheduleScore, ScheduleWeights, ScoreTerm, TermKind,
+    allocate,
+};

@@ -1,0 +1,16 @@
+//! Decides what played games prove: sequential tests, intervals, floors, the promotion gate, regressions.
+
+mod floors;
+mod gate;
+mod regression;
+mod report;
+mod sprt;
+mod wilson;
+
+pub use floors::{AnchorFloors, AnchorRecord, FloorCheck};
+pub use gate::{FloorPolicy, GateDecision, GateReason, PromotionGate};
+pub use regression::{RegressionAction, RegressionPolicy, regression_level};
+pub use report::{EvaluationReport, EvaluationScore};
+pub use sprt::{OpeningScore, Sprt, SprtParams};
+pub use wilson::WilsonInterval;
+pub(crate) use wilson::Z_95;

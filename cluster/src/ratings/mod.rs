@@ -1,0 +1,11 @@
+//! Ratings as a fold over the match log: one maximum-likelihood fit per config, its intervals, and its course in time.
+
+mod fit;
+mod history;
+mod linear;
+mod match_log;
+mod plackett_luce;
+
+pub use fit::{PlayerRating, RANDOM_ELO, RatingTable};
+pub use history::{EloTrend, RatingHistory, RatingPoint};
+pub use match_log::{MatchLog, MatchRecord, RatedPlayer};
