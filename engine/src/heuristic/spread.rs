@@ -61,3 +61,39 @@ impl MarkerSpread {
         self.by_axis.iter().map(along).sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+    use crate::{
+        board::{BoardKind, Cell},
+        heuristic::tables::HeuristicTables,
+    };
+
+    #[test]
+    fn sums_along_axes_equal_the_sum_over_pairs() {
+        let mut rng = ChaCha8Rng::seed_from_u64(7);
+        for board in BoardKind::ALL {
+            let (tables, cells) = (HeuristicTables::of(board), board.geometry().cells() as u16);
+            for count in [2, 3, 10, 40] {
+                let markers: Vec<Cell> = (0..count).map(|_| Cell(rng.random_range(0..cells))).collect();
+                let mut spread = MarkerSpread::default();
+                markers.iter().for_each(|&cell| spread.add(tables.axis_values(cell)));
+                let pairs = markers.iter().flat_map(|&a| markers.iter().map(move |&b| (a, b)));
+                let twice: u64 = pairs.map(|(a, b)| u64::from(tables.distance(a, b))).sum();
+                assert_eq!(spread.sum_of_distances() * 2, twice, "{board}, {count} markers");
+            }
+        }
+    }
+
+    #[test]
+    fn clearing_forgets_the_markers() {
+        let mut spread = MarkerSpread::default();
+        spread.add([1, 2, 0]);
+        spread.clear();
+        assert_eq!((spread.sampled, spread.sum_of_distances()), (0, 0));
+    }
+}

@@ -102,3 +102,36 @@ fn axis_values(shape: BoardShape, (x, y): (i8, i8)) -> [u8; AXES] {
         BoardShape::Hex { radius } => [(x + radius) as u8, (y + radius) as u8, (radius - x - y) as u8],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_centre_has_the_references_size() {
+        let sizes = BoardKind::ALL.map(|board| (board.name(), HeuristicTables::of(board).center.len()));
+        assert_eq!(sizes, [("square8", 4), ("square19", 9), ("hex8", 7), ("hexagonal", 19)]);
+    }
+
+    #[test]
+    fn only_hex8_lacks_tables_in_the_reference() {
+        let lacking = BoardKind::ALL.map(|board| HeuristicTables::of(board).reference_tables_empty);
+        assert_eq!(lacking, [false, false, true, false]);
+    }
+
+    #[test]
+    fn near_cells_come_nearest_first_and_neighbours_are_among_them() {
+        for board in BoardKind::ALL {
+            let (tables, geometry) = (HeuristicTables::of(board), board.geometry());
+            let unit = if tables.steps_count_twice { 2 } else { 1 };
+            for cell in geometry.cell_iter() {
+                let near = tables.near(cell);
+                assert!(near.is_sorted_by_key(|&(_, distance)| distance));
+                assert!(near.iter().all(|&(other, distance)| distance == tables.distance(other, cell)));
+                let beside =
+                    geometry.territory_directions().iter().filter_map(|&d| geometry.neighbor(cell, d));
+                assert!(beside.into_iter().all(|other| near.contains(&(other, unit))));
+            }
+        }
+    }
+}
