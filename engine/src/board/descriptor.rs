@@ -113,7 +113,7 @@ impl BoardShape {
     /// Returns one direction per line axis in the order in which the reference scans them (S10).
     pub(super) fn line_scan_directions(self) -> &'static [usize] {
         match self {
-            BoardShape::Square { .. } => &[0, 1, 2, 7],
+            BoardShape::Square { .. } => &[0, 2, 1, 7],
             BoardShape::Hex { .. } => &[0, 5, 4],
         }
     }

@@ -18,6 +18,7 @@ pub struct Geometry {
     ray_masks: Vec<u64>,
     neighbor_masks: Vec<u64>,
     territory_masks: Vec<u64>,
+    full_words: Vec<u64>,
     taps: Vec<u16>,
     symmetries: Vec<Symmetry>,
 }
@@ -52,6 +53,7 @@ impl Geometry {
             ray_masks: Vec::new(),
             neighbor_masks: Vec::new(),
             territory_masks: Vec::new(),
+            full_words: Vec::new(),
             taps: Vec::new(),
             symmetries: Vec::new(),
         };
@@ -83,6 +85,7 @@ impl Geometry {
             cells.for_each(|c| row[c.index() / 64] |= 1 << (c.index() % 64));
             row
         };
+        self.full_words = mask(&mut (0..self.coords.len() as u16).map(Cell));
         for i in 0..self.coords.len() {
             let cell = Cell(i as u16);
             let all = mask(&mut (0..self.directions).filter_map(|d| self.neighbor(cell, d)));
@@ -227,8 +230,9 @@ impl Geometry {
     }
 
     /// Returns the set of all cells.
-    pub fn full<const W: usize>(&self) -> CellSet<W> {
-        CellSet::first_n(self.cells())
+    #[inline]
+    pub fn full_set<const W: usize>(&self) -> CellSet<W> {
+        row(&self.full_words, 0)
     }
 
     /// Returns direction and distance from one cell to another on a common ray.

@@ -2,6 +2,7 @@
 //!
 //! A position is ten lines, `RR1`, as in the golden games; an eleventh line `X` adds what those leave out.
 
+mod move_text;
 mod position_text;
 
 pub use position_text::config_of_text;

@@ -146,6 +146,21 @@ impl<const W: usize> BoardState<W> {
         Player::all(MAX_PLAYERS).find(|p| self.collapsed[p.index()].contains(cell))
     }
 
+    /// Returns whether a stack holds a ring of a player below its top ring.
+    #[inline]
+    pub fn buries(&self, cell: Cell, player: Player) -> bool {
+        let height = self.height(cell);
+        if height > INLINE_RINGS {
+            return self.stack(cell).is_some_and(|s| s.rings().rev().skip(1).any(|o| o == player));
+        }
+        if height < 2 {
+            return false;
+        }
+        let differs = self.inline_rings(cell) ^ (u64::from(player.0) * REPEAT);
+        let below = (1u64 << (2 * (height - 1))) - 1;
+        !(differs | differs >> 1) & REPEAT & below != 0
+    }
+
     /// Returns the stacks in the reference's insertion order, oldest first (S9).
     pub fn insertion_order(&self) -> Vec<Cell> {
         let mut cells: Vec<Cell> = self.stacks.iter().collect();
@@ -327,6 +342,11 @@ impl<const W: usize> BoardState<W> {
         true
     }
 
+    /// Takes out the lowest ring of a player that is not the top ring; returns whether there was one.
+    pub(super) fn extract_buried(&mut self, cell: Cell, player: Player) -> bool {
+        self.buries(cell, player) && self.extract_lowest(cell, player)
+    }
+
     /// Removes a whole stack and returns its height.
     pub(crate) fn remove_stack(&mut self, cell: Cell) -> u16 {
         let Some(stack) = self.stack(cell) else { return 0 };
@@ -335,6 +355,18 @@ impl<const W: usize> BoardState<W> {
         (0..MAX_PLAYERS).for_each(|p| self.on_board[p] -= counts[p]);
         self.put(cell, 0, 0);
         height
+    }
+
+    /// Returns the top owner of inline rings.
+    #[inline]
+    pub(super) fn owner_of(&self, rings: u64, height: u16) -> Player {
+        Player((rings >> (2 * (height.max(1) - 1)) & 3) as u8)
+    }
+
+    /// Raises the count of a colour by a ring that moved from one stack to another.
+    #[inline]
+    pub(super) fn recount(&mut self, player: Player) {
+        self.on_board[player.index() % MAX_PLAYERS] += 1;
     }
 
     /// Lowers the count of a colour by rings that left with a stack rewritten by [`Self::put`].

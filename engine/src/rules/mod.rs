@@ -4,6 +4,7 @@
 //! [`Position::decisions`] what a player chooses from, [`Position::apply`] plays a move. Where recorded
 //! behaviour is odd it is followed, and the place names its number S1 to S21 in the golden games' format page.
 
+mod apply;
 mod board_state;
 mod generate;
 mod lps;
