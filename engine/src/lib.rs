@@ -9,7 +9,9 @@ pub mod encode;
 pub mod error;
 pub mod heuristic;
 pub mod notation;
+pub mod player;
 pub mod rules;
 pub mod search;
+pub mod selfplay;
 
 pub use error::EngineError;

@@ -26,4 +26,22 @@ pub enum SearchError {
     /// An evaluation came although none was asked for.
     #[error("no leaf is waiting for an evaluation: call next_leaf first")]
     NothingPending,
+    /// The text names no player.
+    #[error("unknown player {0:?}: use random, heuristic or reference-heuristic")]
+    UnknownAgent(String),
+    /// An output of the network has another length than its rows.
+    #[error(
+        "output `{output}` holds {got} numbers instead of {expected}: the model serves another board or layout"
+    )]
+    OutputLength {
+        /// Name of the output.
+        output: &'static str,
+        /// Length of all rows together.
+        expected: usize,
+        /// Length received.
+        got: usize,
+    },
+    /// The evaluator could not answer.
+    #[error("evaluation failed: {0}")]
+    Evaluator(String),
 }
