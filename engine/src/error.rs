@@ -1,4 +1,6 @@
-//! The one error type of the crate.
+//! The error types of the crate.
+
+use std::io;
 
 use thiserror::Error;
 
@@ -55,4 +57,62 @@ pub enum EngineError {
     /// A readable move that is not legal in the position.
     #[error("move `{0}` is not legal in this position: list the legal moves to see what is")]
     IllegalMove(String),
+}
+
+/// Says why a trace file cannot be read.
+#[derive(Debug, Error)]
+pub enum TraceError {
+    /// The file system or the decompressor gave up.
+    #[error("cannot read line {line}: {source}: check the path and its permissions")]
+    Read {
+        /// Line being read, from 1; 0 before the first.
+        line: usize,
+        /// What failed.
+        source: io::Error,
+    },
+    /// The file ends inside a game.
+    #[error("the file ends at line {line} inside a game: copy it again from its source")]
+    Truncated {
+        /// Last line, from 1.
+        line: usize,
+    },
+    /// A line that does not follow the format.
+    #[error("line {line} is damaged: {cause}: copy the file again from its source")]
+    Corrupt {
+        /// Line number, from 1.
+        line: usize,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The file is something else.
+    #[error("this is no trace of games (line {line}: {cause}): give a .jsonl or .jsonl.gz trace file")]
+    Foreign {
+        /// Line number, from 1.
+        line: usize,
+        /// What was found.
+        cause: String,
+    },
+    /// A format version that is not known.
+    #[error(
+        "line {line}: trace format version {version}; this build reads version 1: use a build that knows it"
+    )]
+    Version {
+        /// Line number, from 1.
+        line: usize,
+        /// The version found.
+        version: u64,
+    },
+}
+
+impl TraceError {
+    /// Tells apart a file cut short, a damaged one and a failing disk.
+    pub(crate) fn read(line: usize, source: io::Error) -> TraceError {
+        match source.kind() {
+            io::ErrorKind::UnexpectedEof => TraceError::Truncated { line },
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+                TraceError::Corrupt { line, cause: source.to_string() }
+            }
+            _ => TraceError::Read { line, source },
+        }
+    }
 }

@@ -13,5 +13,6 @@ pub mod player;
 pub mod rules;
 pub mod search;
 pub mod selfplay;
+pub mod trace;
 
 pub use error::EngineError;

@@ -5,7 +5,7 @@
 mod move_text;
 mod position_text;
 
-pub use position_text::config_of_text;
+pub use position_text::{cell_text as cell_name, config_of_text};
 
 #[cfg(test)]
 mod tests;

@@ -197,7 +197,7 @@ fn digit(player: Player) -> char {
 }
 
 /// Writes a cell as `x,y`.
-pub(super) fn cell_text(g: &Geometry, cell: Cell) -> String {
+pub fn cell_text(g: &Geometry, cell: Cell) -> String {
     let (x, y) = g.coords(cell);
     format!("{x},{y}")
 }

@@ -303,7 +303,7 @@ impl<const W: usize> BoardState<W> {
     pub(crate) fn pop_top(&mut self, cell: Cell) -> Player {
         let (owner, height) = (self.owner(cell), self.height(cell));
         if height > INLINE_RINGS {
-            self.edit_tall(cell, |owners| drop(owners.pop()));
+            self.edit_tall(cell, |owners| owners.truncate(usize::from(height) - 1));
         } else if height > 0 {
             self.put(cell, self.inline_rings(cell) & !(3 << (2 * (height - 1))), height - 1);
             self.on_board[owner.index()] -= 1;
@@ -331,7 +331,9 @@ impl<const W: usize> BoardState<W> {
             return false;
         };
         if height > INLINE_RINGS {
-            self.edit_tall(cell, |owners| drop(owners.remove(i)));
+            self.edit_tall(cell, |owners| {
+                owners.remove(i);
+            });
         } else {
             let (rings, low) = (self.inline_rings(cell), (1u64 << (2 * i)) - 1);
             // Two shifts: one by 64 would be out of range for the 32nd ring.
