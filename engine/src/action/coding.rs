@@ -10,6 +10,12 @@ pub(super) fn is_line_recovery(mv: Move) -> bool {
     matches!(mv.recovery_mode(), Some(RecoveryMode::LineAll | RecoveryMode::LineMin))
 }
 
+/// Returns whether two moves are options of the same recovery slide.
+#[inline]
+pub(super) fn same_slide(a: Move, b: Move) -> bool {
+    is_line_recovery(a) && is_line_recovery(b) && (a.from, a.to) == (b.from, b.to)
+}
+
 /// Names a decision move; a recovery slide is named by its way alone.
 pub(super) fn reference<const W: usize>(
     position: &Position<W>,
@@ -40,18 +46,21 @@ pub(super) fn reference<const W: usize>(
 }
 
 /// Names one option of a slide that was chosen and left open.
+///
+/// Which cells the least collapse takes follows the reference's scanning order, so a turned position may take their mirror image (S10).
 pub(super) fn slide_option<const W: usize>(
     position: &Position<W>,
     layout: &ActionLayout,
     mv: Move,
 ) -> ActionRef<W> {
-    let geometry = layout.geometry();
-    let Some((first, last)) = recovery_line(position, mv) else { return reference(position, layout, mv) };
-    if mv.recovery_mode() != Some(RecoveryMode::LineMin) {
-        return whole_line(geometry, first, last);
+    let least = position.recovery_cells(mv);
+    if let (Some(first), Some(last)) = (least.first(), least.last()) {
+        return ActionRef::Entry(window(layout, first, last) as u32);
     }
-    let length = position.rules().line_effective;
-    line_option(layout, Move::line_option(first, last, first, length))
+    match recovery_line(position, mv) {
+        Some((first, last)) => whole_line(layout.geometry(), first, last),
+        None => reference(position, layout, mv),
+    }
 }
 
 /// Returns the cells that a line or region move names.
@@ -60,7 +69,7 @@ pub(super) fn named_cells<const W: usize>(position: &Position<W>, mv: Move) -> C
         MoveKind::ProcessLine | MoveKind::ChooseLineOption => span(position.geometry(), mv.from, mv.to),
         MoveKind::ChooseTerritoryOption => position.region_cells(mv),
         MoveKind::RecoverySlide => match recovery_line(position, mv) {
-            Some((first, last)) => span(position.geometry(), first, last),
+            Some((first, last)) => span(position.geometry(), first, last) | position.recovery_cells(mv),
             None => CellSet::EMPTY,
         },
         _ => CellSet::EMPTY,

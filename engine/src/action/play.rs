@@ -118,20 +118,12 @@ impl<const W: usize> PlayState<W> {
 
     /// Returns the stack that gives up a ring if the player recovers next, or `None` if the player is not eligible (S9).
     pub fn extraction_source(&self, player: Player) -> Option<Cell> {
-        if !self.can_recover(player) {
+        if !self.position.is_recovery_eligible(player) {
             return None;
         }
         let board = self.position.board();
         let buries = |c: &Cell| board.stack(*c).is_some_and(|s| s.rings().any(|owner| owner == player));
         board.stacks().iter().filter(buries).min_by_key(|&c| board.stamp(c))
-    }
-
-    /// Returns whether a player controls no stack, and has a marker and a buried ring (S11).
-    pub fn can_recover(&self, player: Player) -> bool {
-        let board = self.position.board();
-        board.controlled(player).is_empty()
-            && !board.markers(player).is_empty()
-            && board.rings_on_board(player) > 0
     }
 
     /// Lists the decisions of the mover.
@@ -173,6 +165,13 @@ impl<const W: usize> PlayState<W> {
             _ if moves[..i].iter().any(|m| same(m)) => None,
             _ => Some(PlayAction::Slide { from: mv.from, to: mv.to }),
         }
+    }
+
+    /// Returns the decision that a move of the current list is, or that comes before it.
+    pub(crate) fn opening_of(&self, mv: Move, moves: &[Move]) -> PlayAction {
+        let first = |m: &Move| *m == mv || (coding::same_slide(*m, mv) && self.slide.is_none());
+        let i = moves.iter().position(first);
+        i.and_then(|i| self.decision(moves, i)).unwrap_or(PlayAction::Move(mv))
     }
 
     fn reference_of(&self, mv: Move) -> ActionRef<W> {

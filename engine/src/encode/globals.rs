@@ -76,7 +76,7 @@ fn write_player<const W: usize>(state: &PlayState<W>, player: Player, out: &mut 
     out[of::MARKERS] = board.markers(player).len() as f32 / 16.0;
     out[of::BURIED] = (on_board - capped as f32) / rings;
     out[of::ON_BOARD] = on_board / rings;
-    out[of::CAN_RECOVER] = flag(state.can_recover(player));
+    out[of::CAN_RECOVER] = flag(position.is_recovery_eligible(player));
     out[of::LPS_FIRST] = flag(lps.first == Some(player));
     out[of::LPS_SEEN] = flag(lps.acted[player.index()].is_some());
     out[of::LPS_ACTED] = flag(lps.acted[player.index()] == Some(true));
