@@ -1,0 +1,99 @@
+//! Every decision of every state has one name, and the name leads back to it.
+
+#[path = "encode/golden.rs"]
+mod golden;
+
+use std::collections::BTreeSet;
+
+use golden::{golden_texts, random_states, state_of};
+use rr_engine::action::{ActionList, PlayAction, PlayScratch, PlayState};
+use rr_engine::board::{BoardKind, GameConfig};
+use rr_engine::search::Game;
+use rr_engine::with_board_width;
+
+/// Checks a state's decision list, and the second half of each recovery slide in it.
+fn check<const W: usize>(state: &PlayState<W>, list: &ActionList<W>) {
+    let layout = state.layout();
+    let names: BTreeSet<_> = list.references().collect();
+    assert_eq!(names.len(), list.len(), "two decisions share a name:\n{}", state.position().to_text());
+    let actions: BTreeSet<_> = list.actions().iter().collect();
+    assert_eq!(actions.len(), list.len(), "a decision is listed twice:\n{}", state.position().to_text());
+    let mut generic = Vec::new();
+    Game::actions(state, &mut generic);
+    assert_eq!(generic, list.actions());
+    let policy: Vec<f32> = (0..layout.len()).map(|i| ((i * 7919) % 1013) as f32).collect();
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    list.logits(layout, &policy, &mut a);
+    state.logits_for(list.actions(), &policy, &mut b);
+    assert_eq!(a, b);
+    let mut again = ActionList::new();
+    for (i, &action) in list.actions().iter().enumerate() {
+        let name = list.reference(i);
+        assert_eq!(state.reference(action), name);
+        assert_eq!(list.find_key(layout, list.key(layout, i)), Some(i));
+        if i % 16 == 0 || list.len() < 64 {
+            assert_eq!(state.decode(&name, &mut again), Some(action));
+        }
+        if let PlayAction::Slide { .. } = action {
+            let mut open = state.clone();
+            open.apply(action, &mut PlayScratch::new());
+            assert_ne!(open.key(), state.key());
+            assert_eq!(open.mover(), state.mover());
+            let mut options = ActionList::new();
+            open.actions(&mut options);
+            assert_eq!(options.len(), 2, "a slide is left open only where it has two options");
+            check(&open, &options);
+        }
+    }
+}
+
+fn check_config<const W: usize>(config: GameConfig, texts: usize, games: usize) {
+    let mut list = ActionList::new();
+    for text in golden_texts(config, texts) {
+        let state = state_of::<W>(&text);
+        state.actions(&mut list);
+        assert!(!list.is_empty(), "no decision in an unfinished game:\n{text}");
+        check(&state, &list);
+    }
+    random_states::<W>(config, 11, games, |state, list| {
+        assert!(list.len() > 1, "a forced move was not played:\n{}", state.position().to_text());
+        check(state, list);
+    });
+}
+
+fn check_board(board: BoardKind, texts: usize, games: usize) {
+    for config in GameConfig::ALL.into_iter().filter(|c| c.board == board) {
+        with_board_width!(board, W => check_config::<W>(config, texts, games));
+    }
+}
+
+#[test]
+fn decisions_have_one_name_each_on_square8() {
+    check_board(BoardKind::Square8, 1_000, 8);
+}
+
+#[test]
+fn decisions_have_one_name_each_on_hex8() {
+    check_board(BoardKind::Hex8, 1_000, 8);
+}
+
+#[test]
+fn decisions_have_one_name_each_on_square19() {
+    check_board(BoardKind::Square19, 100, 1);
+}
+
+#[test]
+fn decisions_have_one_name_each_on_hexagonal() {
+    check_board(BoardKind::Hexagonal, 100, 1);
+}
+
+#[test]
+fn finished_games_share_one_point() {
+    for config in GameConfig::ALL.into_iter().filter(|c| c.board == BoardKind::Hex8) {
+        let mut last: Option<PlayState<1>> = None;
+        random_states::<1>(config, 3, 2, |state, _| last = Some(state.clone()));
+        let shares = last.unwrap().utilities();
+        assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        assert!(shares[usize::from(config.players)..].iter().all(|&s| s == 0.0));
+    }
+}
