@@ -10,6 +10,7 @@ pub mod error;
 pub mod heuristic;
 pub mod notation;
 pub mod player;
+pub mod playout;
 pub mod record;
 pub mod rules;
 pub mod search;
