@@ -8,13 +8,22 @@ use super::source::GameSource;
 use crate::player::{NetworkGame, RowShape};
 use crate::search::{EvalCache, SearchError};
 
+/// Names one model of a fleet.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FleetModel {
+    /// Id that records name the model by.
+    pub id: String,
+    /// Number that differs for different weights, for example the head of the file's hash; keeps their cached evaluations apart.
+    pub fingerprint: u64,
+}
+
 /// Holds how a fleet is built.
 #[derive(Clone)]
 pub struct FleetOptions {
     /// Games of one group, which is the rows of a full batch; the fleet holds twice as many.
     pub group_slots: usize,
-    /// A number per model that differs for different weights; a task names models by place in this list.
-    pub models: Vec<u64>,
+    /// The models that play; a task names them by place in this list.
+    pub models: Vec<FleetModel>,
     /// Evaluations shared with other fleets.
     pub cache: Option<Arc<EvalCache>>,
     /// Where the games come from.
@@ -70,7 +79,7 @@ pub trait FleetDriver<R>: Send {
     fn take_finished(&mut self) -> Vec<R>;
 
     /// Adds a model and returns its place; running games keep theirs.
-    fn add_model(&mut self, fingerprint: u64) -> usize;
+    fn add_model(&mut self, model: FleetModel) -> usize;
 
     /// Returns how many games are in progress.
     fn active_games(&self) -> usize;
@@ -80,9 +89,9 @@ pub trait FleetDriver<R>: Send {
 }
 
 /// Turns a finished game into what the caller of a fleet wants.
-pub(crate) type Finisher<G, R> = Box<dyn Fn(FinishedGame<G>) -> R + Send>;
+pub(crate) type Finisher<G, R> = Box<dyn Fn(FinishedGame<G>, &[FleetModel]) -> R + Send>;
 
 /// Names the finisher that keeps the game as it is.
 pub(crate) fn keep<G: NetworkGame>() -> Finisher<G, FinishedGame<G>> {
-    Box::new(|game| game)
+    Box::new(|game, _| game)
 }

@@ -1,7 +1,7 @@
 //! A fleet of games on one thread.
 
 use super::batch::EvalBatch;
-use super::driver::{Finisher, FleetCounters, FleetDriver, FleetOptions, keep};
+use super::driver::{Finisher, FleetCounters, FleetDriver, FleetModel, FleetOptions, keep};
 use super::live_game::{LiveGame, LiveStep, PlayedPly};
 use super::settings::GameTask;
 use crate::player::{NetworkGame, RowShape, VALUE_SLOTS, check_outputs};
@@ -79,14 +79,15 @@ impl<G: NetworkGame, R> GameFleet<G, R> {
         self.counters.games += 1;
         self.counters.plies += game.plies.len() as u64;
         self.counters.simulations += game.simulations;
-        self.finished.push((self.finish)(FinishedGame {
+        let game = FinishedGame {
             utilities: game.utilities(),
             adjudicated: game.is_adjudicated(),
             simulations: game.simulations,
             task: game.task,
             state: game.state,
             plies: game.plies,
-        }));
+        };
+        self.finished.push((self.finish)(game, &self.options.models));
     }
 
     fn drop_all(&mut self) {
@@ -156,8 +157,8 @@ impl<G: NetworkGame, R: Send> FleetDriver<R> for GameFleet<G, R> {
         std::mem::take(&mut self.finished)
     }
 
-    fn add_model(&mut self, fingerprint: u64) -> usize {
-        self.options.models.push(fingerprint);
+    fn add_model(&mut self, model: FleetModel) -> usize {
+        self.options.models.push(model);
         self.options.models.len() - 1
     }
 
@@ -170,6 +171,6 @@ impl<G: NetworkGame, R: Send> FleetDriver<R> for GameFleet<G, R> {
     }
 }
 
-fn view<'a>(cache: Option<&'a EvalCache>, models: &[u64], model: usize) -> Option<CacheView<'a>> {
-    Some(cache?.for_model(*models.get(model)?))
+fn view<'a>(cache: Option<&'a EvalCache>, models: &[FleetModel], model: usize) -> Option<CacheView<'a>> {
+    Some(cache?.for_model(models.get(model)?.fingerprint))
 }

@@ -83,7 +83,7 @@ impl<G: NetworkGame> LiveGame<G> {
             mind_of.push(mind);
         }
         let mut live = Self {
-            rng: game_rng(task.run_seed, task.index),
+            rng: game_rng(task.seed()),
             state: start.clone(),
             plies: Vec::new(),
             simulations: 0,

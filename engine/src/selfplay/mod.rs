@@ -6,21 +6,25 @@
 //! threads, slots, batches or other games.
 
 mod batch;
+mod board_fleet;
 mod driver;
 mod fleet;
 mod game_rng;
 mod live_game;
 mod pairing;
+mod recording;
 mod run;
 mod settings;
 mod source;
 
 pub use batch::EvalBatch;
-pub use driver::{FleetCounters, FleetDriver, FleetOptions};
+pub use board_fleet::board_fleet;
+pub use driver::{FleetCounters, FleetDriver, FleetModel, FleetOptions};
 pub use fleet::{FinishedGame, GameFleet};
-pub use game_rng::game_rng;
+pub use game_rng::{game_rng, game_seed};
 pub use live_game::{PlayedPly, SearchedPly};
 pub use pairing::{PairedMatches, rotated};
+pub use recording::CompletedGame;
 pub use run::run_fleet;
 pub use settings::{GameTask, Opening, PlaySettings, SeatPlan};
 pub use source::{GameSource, NumberedGames};

@@ -1,5 +1,6 @@
 //! What a game of a fleet is to be: who sits where, how long they think, how it opens.
 
+use super::game_rng::game_seed;
 use crate::player::AgentKind;
 use crate::search::{MAX_PLAYERS, PlayoutCap, SearchBudget, SearchParams};
 
@@ -81,4 +82,11 @@ pub struct GameTask {
     pub opening: Opening,
     /// How its network players play.
     pub settings: PlaySettings,
+}
+
+impl GameTask {
+    /// Returns the seed of all random numbers of the game, openings aside.
+    pub fn seed(&self) -> u64 {
+        game_seed(self.run_seed, self.index)
+    }
 }

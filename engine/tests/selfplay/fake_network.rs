@@ -3,6 +3,7 @@
 use crate::toys::{Nim, RandomTree, mix, unit};
 use rr_engine::player::{Agent, AgentKind, BatchEvaluator, NetworkGame, RandomAgent, RowShape};
 use rr_engine::search::{Game, SearchError};
+use rr_engine::selfplay::FleetModel;
 
 /// Hashes each row of the inputs into logits.
 pub struct FakeNetwork {
@@ -81,4 +82,9 @@ impl NetworkGame for Nim {
     fn agent(_: AgentKind) -> Box<dyn Agent<Self>> {
         Box::new(RandomAgent)
     }
+}
+
+/// Names a model by a number.
+pub fn model(fingerprint: u64) -> FleetModel {
+    FleetModel { id: format!("model-{fingerprint}"), fingerprint }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::fake_network::FakeNetwork;
+use crate::fake_network::{FakeNetwork, model};
 use crate::toys::{Nim, RandomTree};
 use rr_engine::player::{AgentKind, NetworkGame};
 use rr_engine::search::{EvalCache, Game, PlayoutCap, SearchBudget, SearchError};
 use rr_engine::selfplay::{
     EvalBatch, FinishedGame, FleetDriver, FleetOptions, GameFleet, GameSource, GameTask, NumberedGames,
-    Opening, PlaySettings, SeatPlan, game_rng, run_fleet,
+    Opening, PlaySettings, SeatPlan, game_rng, game_seed, run_fleet,
 };
 
 fn settings() -> PlaySettings {
@@ -16,7 +16,7 @@ fn settings() -> PlaySettings {
 }
 
 fn options(source: Arc<dyn GameSource>, group_slots: usize, cache: Option<Arc<EvalCache>>) -> FleetOptions {
-    FleetOptions { group_slots, models: vec![77], cache, source }
+    FleetOptions { group_slots, models: vec![model(77)], cache, source }
 }
 
 /// Everything of a game that a record would hold.
@@ -175,7 +175,7 @@ fn a_model_added_later_gets_a_batch_of_its_own() {
     let start = RandomTree::new(9, 2, 4, 20);
     let source = Arc::new(OneEach(std::sync::Mutex::new(vec![1, 0])));
     let mut fleet = GameFleet::new(start.clone(), options(source, 2, None));
-    assert_eq!(fleet.add_model(78), 1);
+    assert_eq!(fleet.add_model(model(78)), 1);
     let mut batches = [EvalBatch::new(start.row_shape(), 2), EvalBatch::new(start.row_shape(), 2)];
     assert_eq!(fleet.fill(0, &mut batches).unwrap(), 2);
     assert_eq!((batches[0].rows(), batches[1].rows()), (1, 1));
@@ -201,7 +201,7 @@ fn players_without_a_network_never_block_a_fill() {
 #[test]
 fn generators_of_different_games_are_different() {
     use rand::RngCore;
-    let draw = |seed, index| game_rng(seed, index).next_u64();
+    let draw = |seed, index| game_rng(game_seed(seed, index)).next_u64();
     assert_eq!(draw(1, 2), draw(1, 2));
     let mut all: Vec<u64> =
         (0..20).flat_map(|seed| (0..20).map(move |index| (seed, index))).map(|(s, i)| draw(s, i)).collect();

@@ -4,5 +4,6 @@
 mod fake_network;
 mod fleet;
 mod pairing;
+mod ringrift;
 #[path = "../search/toys.rs"]
 mod toys;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::fake_network::FakeNetwork;
+use crate::fake_network::{FakeNetwork, model};
 use crate::toys::RandomTree;
 use rr_engine::player::{AgentKind, NetworkGame};
 use rr_engine::search::SearchBudget;
@@ -48,7 +48,8 @@ fn a_match_is_deterministic_and_shares_its_openings() {
         let settings = PlaySettings::evaluation(SearchBudget::Simulations(16));
         let contestants = vec![SeatPlan::Model(0), SeatPlan::Model(1)];
         let source = Arc::new(PairedMatches::new(contestants, 9, 10, 4, settings));
-        let options = FleetOptions { group_slots: slots, models: vec![1, 2], cache: None, source };
+        let options =
+            FleetOptions { group_slots: slots, models: vec![model(1), model(2)], cache: None, source };
         let mut fleet = GameFleet::new(start.clone(), options);
         let mut first = FakeNetwork::new(1, start.row_shape());
         let mut second = FakeNetwork::new(2, start.row_shape());
@@ -78,7 +79,8 @@ fn a_network_plays_against_a_player_without_one() {
         vec![SeatPlan::Model(0), SeatPlan::Agent(AgentKind::Random), SeatPlan::Agent(AgentKind::Random)];
     let settings = PlaySettings::evaluation(SearchBudget::Simulations(16));
     let source = Arc::new(PairedMatches::new(contestants, 9, 4, 2, settings));
-    let options = FleetOptions { group_slots: 4, models: vec![1], cache: None, source: source.clone() };
+    let options =
+        FleetOptions { group_slots: 4, models: vec![model(1)], cache: None, source: source.clone() };
     let mut fleet = GameFleet::new(start.clone(), options);
     let games = run_fleet(&mut fleet, &mut [&mut FakeNetwork::new(1, start.row_shape())], 4).unwrap();
     assert_eq!(games.len(), 12);
