@@ -6,8 +6,9 @@ mod golden;
 use std::collections::BTreeSet;
 
 use golden::{golden_texts, random_states, state_of};
-use rr_engine::action::{ActionList, PlayAction, PlayScratch, PlayState};
+use rr_engine::action::{ActionList, ActionRef, PlayAction, PlayScratch, PlayState};
 use rr_engine::board::{BoardKind, GameConfig};
+use rr_engine::rules::Player;
 use rr_engine::search::Game;
 use rr_engine::with_board_width;
 
@@ -96,4 +97,36 @@ fn finished_games_share_one_point() {
         assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-6);
         assert!(shares[usize::from(config.players)..].iter().all(|&s| s == 0.0));
     }
+}
+
+#[test]
+fn an_overlength_recovery_is_two_decisions() {
+    let text = "RR1 square8 2\nS active movement 1 0\nP 1:0:0:0 2:10:0:0\nM - - 0\nT -\nH 0 0 0 0 -\nL 1 2 - 0 0 0\n\
+                K 7,7=12\nR 0,0=1 1,0=1 2,1=1 3,0=1 4,0=1\nC\n";
+    let state = state_of::<1>(text);
+    let mut list = ActionList::new();
+    state.actions(&mut list);
+    check(&state, &list);
+    let slide = list.actions().iter().find(|a| matches!(a, PlayAction::Slide { .. })).copied();
+    let mut scratch = PlayScratch::new();
+    let mut open = state.clone();
+    open.apply(slide.unwrap(), &mut scratch);
+    assert!(scratch.played().is_empty(), "choosing a slide plays nothing yet");
+    assert_eq!(open.choice_cells().len(), 5);
+    open.actions(&mut list);
+    let layout = open.layout();
+    let g = layout.geometry();
+    let cell = |x| g.cell_at(x, 0).unwrap();
+    let whole = ActionRef::Line { axis: 0, cells: (0..5).map(cell).collect() };
+    let least = ActionRef::Entry(layout.line_min(cell(0), 0) as u32);
+    assert!(list.find(&whole).is_some() && list.find(&least).is_some());
+    let collapsed = |reference: &ActionRef<1>, scratch: &mut PlayScratch| {
+        let mut after = open.clone();
+        let action = list.actions()[list.find(reference).unwrap()];
+        after.apply(action, scratch);
+        assert!(!scratch.played().is_empty());
+        after.position().collapsed_count(Player(0))
+    };
+    assert_eq!(collapsed(&whole, &mut scratch), 5);
+    assert_eq!(collapsed(&least, &mut scratch), 4);
 }
