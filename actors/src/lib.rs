@@ -1,1 +1,11 @@
 //! The supervised actor tree of a node, its servers and its command line.
+//!
+//! [`supervision`] is the layer every other room stands on: restart strategies, addresses that survive a restart, and
+//! the picture of the running tree. Time and randomness come in through [`clock`] and through seeds in arguments.
+
+pub mod clock;
+pub mod error;
+pub mod supervision;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use error::{AddressError, SupervisionError};

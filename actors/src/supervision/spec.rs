@@ -1,0 +1,183 @@
+//! What a supervisor is told about its children.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ractor::{Actor, ActorCell, SpawnErr};
+use tokio::task::JoinHandle;
+
+use super::backoff::Backoff;
+use super::node::{NodeKind, TreePath};
+use super::policy::{Restart, Shutdown, Strategy};
+use super::supervisor::{Supervisor, SupervisorArgs};
+use super::tree::ActorTree;
+use super::window::Intensity;
+
+/// Tells a start closure where the new actor will live.
+#[derive(Debug, Clone)]
+pub struct StartContext {
+    /// The supervisor that the actor is to be linked to.
+    pub supervisor: ActorCell,
+    /// The path it will be found at.
+    pub path: TreePath,
+    /// The tree, for the addresses of others.
+    pub tree: ActorTree,
+    /// Position of the actor among its siblings, below those of its ancestors.
+    pub(super) order: Vec<u32>,
+    /// Seed that is this path's own.
+    pub seed: u64,
+}
+
+/// An actor that a start closure has started.
+#[derive(Debug)]
+pub struct StartedActor {
+    /// The actor.
+    pub cell: ActorCell,
+    /// Its task; when it ends, the actor's state has been dropped.
+    pub task: JoinHandle<()>,
+}
+
+/// The work of starting one actor.
+pub type StartFuture = Pin<Box<dyn Future<Output = Result<StartedActor, SpawnErr>> + Send>>;
+
+type StartFn = Arc<dyn Fn(StartContext) -> StartFuture + Send + Sync>;
+
+/// Describes one child: its name, how to start it, when to restart it, how to stop it.
+#[derive(Clone)]
+pub struct ChildSpec {
+    pub(super) name: String,
+    pub(super) kind: NodeKind,
+    pub(super) restart: Restart,
+    pub(super) shutdown: Shutdown,
+    pub(super) start_within: Duration,
+    pub(super) backoff: Option<Backoff>,
+    pub(super) start: StartFn,
+}
+
+impl ChildSpec {
+    /// Describes a child that is started by `start`; permanent, five seconds to stop, thirty to start.
+    pub fn new(name: &str, start: impl Fn(StartContext) -> StartFuture + Send + Sync + 'static) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind: NodeKind::Worker,
+            restart: Restart::Permanent,
+            shutdown: Shutdown::Within(Duration::from_secs(5)),
+            start_within: Duration::from_secs(30),
+            backoff: None,
+            start: Arc::new(start),
+        }
+    }
+
+    /// Describes a child whose actor and arguments `make` provides afresh for every start.
+    pub fn worker<A, F>(name: &str, make: F) -> Self
+    where
+        A: Actor,
+        F: Fn(&StartContext) -> (A, A::Arguments) + Send + Sync + 'static,
+    {
+        Self::new(name, move |context| {
+            let made = catch_unwind(AssertUnwindSafe(|| make(&context)));
+            Box::pin(async move {
+                let (actor, args) = made.map_err(|_| {
+                    SpawnErr::StartupFailed("the closure that makes the actor panicked".into())
+                })?;
+                let (actor, task) = A::spawn_linked(None, actor, args, context.supervisor).await?;
+                Ok(StartedActor { cell: actor.get_cell(), task })
+            })
+        })
+    }
+
+    /// Describes a child that is itself a supervisor; it may take as long to stop as its children may.
+    pub fn supervisor(name: &str, spec: SupervisorSpec) -> Self {
+        let kind = NodeKind::Supervisor(spec.strategy);
+        let child = Self::worker(name, move |context: &StartContext| {
+            let args = SupervisorArgs {
+                spec: spec.clone(),
+                path: context.path.clone(),
+                order: context.order.clone(),
+                tree: context.tree.clone(),
+                seed: context.seed,
+            };
+            (Supervisor, args)
+        });
+        Self { kind, shutdown: Shutdown::Unlimited, start_within: Duration::from_secs(600), ..child }
+    }
+
+    /// Sets when the child is restarted.
+    #[must_use]
+    pub fn restart(self, restart: Restart) -> Self {
+        Self { restart, ..self }
+    }
+
+    /// Sets how the child is stopped.
+    #[must_use]
+    pub fn shutdown(self, shutdown: Shutdown) -> Self {
+        Self { shutdown, ..self }
+    }
+
+    /// Sets how long a start may take before it counts as failed.
+    #[must_use]
+    pub fn start_within(self, limit: Duration) -> Self {
+        Self { start_within: limit, ..self }
+    }
+
+    /// Sets a backoff of the child's own, in place of its supervisor's.
+    #[must_use]
+    pub fn backoff(self, backoff: Backoff) -> Self {
+        Self { backoff: Some(backoff), ..self }
+    }
+
+    /// Returns the child's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Debug for ChildSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChildSpec")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("restart", &self.restart)
+            .field("shutdown", &self.shutdown)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Describes a supervisor: its strategy, its limits, and its children in starting order.
+#[derive(Debug, Clone)]
+pub struct SupervisorSpec {
+    pub(super) strategy: Strategy,
+    pub(super) intensity: Intensity,
+    pub(super) backoff: Backoff,
+    pub(super) children: Vec<ChildSpec>,
+}
+
+impl SupervisorSpec {
+    /// Describes a supervisor without children, with the default intensity and backoff.
+    pub fn new(strategy: Strategy) -> Self {
+        Self { strategy, intensity: Intensity::default(), backoff: Backoff::default(), children: Vec::new() }
+    }
+
+    /// Adds a child, to be started after those already there.
+    #[must_use]
+    pub fn child(mut self, child: ChildSpec) -> Self {
+        self.children.push(child);
+        self
+    }
+
+    /// Sets how many restarts within which period are too many.
+    #[must_use]
+    pub fn intensity(self, max_restarts: usize, period: Duration) -> Self {
+        Self { intensity: Intensity { max_restarts, period }, ..self }
+    }
+
+    /// Sets how long to wait before restarts.
+    #[must_use]
+    pub fn backoff(self, backoff: Backoff) -> Self {
+        Self { backoff, ..self }
+    }
+}

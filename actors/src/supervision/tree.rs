@@ -1,0 +1,253 @@
+//! The picture of the running tree, and the place where a path is turned into an actor.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use ractor::{ActorCell, Message};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use super::address::Address;
+use super::node::{NodeKind, NodeState, TreeNode, TreePath};
+use super::policy::Restart;
+use crate::clock::Clock;
+
+pub(super) type Slot = watch::Sender<Option<ActorCell>>;
+
+struct Entry {
+    slot: Arc<Slot>,
+    order: Vec<u32>,
+    about: Option<About>,
+}
+
+struct About {
+    kind: NodeKind,
+    restart: Restart,
+    state: NodeState,
+    since: Option<Duration>,
+    starts: u32,
+    last_error: Option<String>,
+    start: Option<AbortHandle>,
+    task: Option<AbortHandle>,
+    watch: Option<AbortHandle>,
+}
+
+/// Holds one entry per actor path; shared by all supervisors of a node, cheap to clone.
+#[derive(Clone)]
+pub struct ActorTree {
+    inner: Arc<TreeInner>,
+}
+
+struct TreeInner {
+    entries: RwLock<BTreeMap<TreePath, Entry>>,
+    revision: watch::Sender<u64>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ActorTree {
+    /// Makes an empty tree that measures uptime by `clock`.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let (revision, _) = watch::channel(0);
+        Self { inner: Arc::new(TreeInner { entries: RwLock::default(), revision, clock }) }
+    }
+
+    /// Returns the clock that uptimes are measured by.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+
+    /// Returns a lasting address of whoever lives at `path`, now or later.
+    pub fn address<M: Message>(&self, path: &TreePath) -> Address<M> {
+        let mut entries = self.write();
+        Address::bound(path.clone(), Arc::clone(&Self::entry(&mut entries, path).slot))
+    }
+
+    /// Returns the actor that lives at `path` now, for stop and kill drills.
+    pub fn cell(&self, path: &TreePath) -> Option<ActorCell> {
+        self.read().get(path).and_then(|entry| entry.slot.borrow().clone())
+    }
+
+    /// Describes the actor at `path`.
+    pub fn node(&self, path: &TreePath) -> Option<TreeNode> {
+        let now = self.inner.clock.monotonic();
+        self.read().get(path).and_then(|entry| describe(path, entry, now))
+    }
+
+    /// Describes the whole tree, parents before children, children in starting order.
+    pub fn snapshot(&self) -> Vec<TreeNode> {
+        self.collect(|_| true)
+    }
+
+    /// Describes `path` and everything below it, in the same order.
+    pub fn subtree(&self, path: &TreePath) -> Vec<TreeNode> {
+        self.collect(|candidate| candidate == path || candidate.is_below(path))
+    }
+
+    /// Returns a counter that moves with every change of the tree.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.revision.subscribe()
+    }
+
+    fn collect(&self, wanted: impl Fn(&TreePath) -> bool) -> Vec<TreeNode> {
+        let now = self.inner.clock.monotonic();
+        let entries = self.read();
+        let mut found: Vec<(&Vec<u32>, TreeNode)> = entries
+            .iter()
+            .filter(|(path, _)| wanted(path))
+            .filter_map(|(path, entry)| describe(path, entry, now).map(|node| (&entry.order, node)))
+            .collect();
+        found.sort_by(|a, b| a.0.cmp(b.0).then_with(|| a.1.path.cmp(&b.1.path)));
+        found.into_iter().map(|(_, node)| node).collect()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, BTreeMap<TreePath, Entry>> {
+        self.inner.entries.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, BTreeMap<TreePath, Entry>> {
+        self.inner.entries.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn entry<'a>(entries: &'a mut BTreeMap<TreePath, Entry>, path: &TreePath) -> &'a mut Entry {
+        entries.entry(path.clone()).or_insert_with(|| Entry {
+            slot: Arc::new(watch::channel(None).0),
+            order: Vec::new(),
+            about: None,
+        })
+    }
+
+    fn edit(&self, path: &TreePath, change: impl FnOnce(&mut About, &Slot)) {
+        if let Some(Entry { slot, about: Some(about), .. }) = self.write().get_mut(path) {
+            change(about, slot);
+        }
+        self.inner.revision.send_modify(|revision| *revision += 1);
+    }
+
+    /// Enters an actor that will be started; an entry that was there keeps its counters.
+    pub(super) fn register(&self, path: &TreePath, order: Vec<u32>, kind: NodeKind, restart: Restart) {
+        {
+            let mut entries = self.write();
+            let entry = Self::entry(&mut entries, path);
+            entry.order = order;
+            let before = entry.about.take();
+            let (starts, last_error) = before.map_or((0, None), |about| (about.starts, about.last_error));
+            entry.about = Some(About {
+                kind,
+                restart,
+                state: NodeState::Starting,
+                since: None,
+                starts,
+                last_error,
+                start: None,
+                task: None,
+                watch: None,
+            });
+        }
+        self.inner.revision.send_modify(|revision| *revision += 1);
+    }
+
+    /// Notes that an actor is being started at `path` by `start`.
+    pub(super) fn starting(&self, path: &TreePath, start: AbortHandle) {
+        self.edit(path, |about, _| {
+            about.start = Some(start);
+            if about.state != NodeState::Running {
+                about.state = NodeState::Starting; // the start may have been quicker than this note
+            }
+        });
+    }
+
+    /// Notes that the actor at `path` runs and is `cell`.
+    pub(super) fn up(&self, path: &TreePath, cell: ActorCell, task: AbortHandle) {
+        let now = self.inner.clock.monotonic();
+        self.edit(path, |about, slot| {
+            about.state = NodeState::Running;
+            about.since = Some(now);
+            about.starts = about.starts.saturating_add(1);
+            about.task = Some(task);
+            slot.send_replace(Some(cell));
+        });
+    }
+
+    /// Notes that nobody lives at `path` now.
+    pub(super) fn down(&self, path: &TreePath, state: NodeState, error: Option<String>) {
+        self.edit(path, |about, slot| {
+            about.state = state;
+            about.since = None;
+            if error.is_some() {
+                about.last_error = error;
+            }
+            slot.send_replace(None);
+        });
+    }
+
+    /// Notes what the actor at `path` is doing, leaving its address as it is.
+    pub(super) fn set_state(&self, path: &TreePath, state: NodeState) {
+        self.edit(path, |about, _| about.state = state);
+    }
+
+    /// Notes the error with which the actor at `path` is about to fail.
+    pub(super) fn set_error(&self, path: &TreePath, error: String) {
+        self.edit(path, |about, _| about.last_error = Some(error));
+    }
+
+    /// Notes the task that takes the exits of a supervisor's children and ends after them.
+    pub(super) fn set_watch(&self, path: &TreePath, task: AbortHandle) {
+        self.edit(path, |about, _| about.watch = Some(task));
+    }
+
+    /// Takes the entry of an actor that will not come back, and all below it; addresses of it stay usable.
+    pub(super) fn remove(&self, path: &TreePath) {
+        self.write().retain(|candidate, entry| {
+            if candidate != path && !candidate.is_below(path) {
+                return true;
+            }
+            entry.about = None;
+            entry.slot.send_replace(None);
+            Arc::strong_count(&entry.slot) > 1
+        });
+        self.inner.revision.send_modify(|revision| *revision += 1);
+    }
+
+    /// Marks everything below a dead supervisor as stopped, ends starts under way, and returns the tasks still ending.
+    pub(super) fn down_below(&self, path: &TreePath) -> Vec<AbortHandle> {
+        let mut tasks = Vec::new();
+        for (candidate, entry) in self.write().iter_mut() {
+            let below = candidate.is_below(path);
+            let Some(about) = entry.about.as_mut().filter(|_| below || candidate == path) else { continue };
+            tasks.extend(about.watch.clone());
+            if below {
+                about.start.iter().for_each(AbortHandle::abort);
+                tasks.extend(about.start.iter().chain(&about.task).cloned());
+                if about.state != NodeState::Held {
+                    about.state = NodeState::Stopped;
+                }
+                about.since = None;
+                entry.slot.send_replace(None);
+            }
+        }
+        self.inner.revision.send_modify(|revision| *revision += 1);
+        tasks.retain(|task| !task.is_finished());
+        tasks
+    }
+}
+
+impl fmt::Debug for ActorTree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActorTree").field("entries", &self.read().len()).finish()
+    }
+}
+
+fn describe(path: &TreePath, entry: &Entry, now: Duration) -> Option<TreeNode> {
+    let about = entry.about.as_ref()?;
+    Some(TreeNode {
+        path: path.clone(),
+        kind: about.kind,
+        restart: about.restart,
+        state: about.state,
+        uptime: about.since.map(|since| now.saturating_sub(since)),
+        restarts: about.starts.saturating_sub(1),
+        last_error: about.last_error.clone(),
+    })
+}

@@ -1,0 +1,13 @@
+//! Supervision with real actors: every strategy, every restart kind, every way to die.
+
+#![allow(clippy::unwrap_used)] // outside `#[test]` functions too
+
+mod addresses;
+mod escalation;
+mod operators;
+mod probe;
+mod restarts;
+mod schedule;
+mod stopping;
+mod storm;
+mod strategies;
