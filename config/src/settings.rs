@@ -1,0 +1,91 @@
+//! All sections together.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{check::Checks, section::*};
+
+/// Holds the whole configuration of a node.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Who this node is.
+    pub node: NodeSection,
+    /// What is logged, and how.
+    pub log: LogSection,
+    /// Where data lies and how it is kept.
+    pub storage: StorageSection,
+    /// What the loop works on.
+    #[serde(rename = "loop")]
+    pub pass: LoopSection,
+    /// How big a new network is.
+    pub net: NetSection,
+    /// How many simulations a move gets.
+    pub budget: BudgetSection,
+    /// How the Gumbel search works.
+    pub search: SearchSection,
+    /// How self-play makes games.
+    pub selfplay: SelfplaySection,
+    /// When and how networks are trained.
+    pub training: TrainingSection,
+    /// How a candidate is measured.
+    pub evaluation: EvaluationSection,
+    /// When a candidate becomes champion.
+    pub promotion: PromotionSection,
+    /// What counts when self-play is shared among the configs.
+    pub scheduler: SchedulerSection,
+    /// Which devices compute.
+    pub devices: DevicesSection,
+    /// How actors are restarted and watched.
+    pub supervision: SupervisionSection,
+    /// How events are handled.
+    pub events: EventsSection,
+    /// How often data is compared with other nodes.
+    pub sync: SyncSection,
+    /// Where the node listens.
+    pub server: ServerSection,
+}
+
+impl Settings {
+    /// The manual, section by section.
+    pub const DOCS: &'static [SectionDoc] = &[
+        NodeSection::DOC,
+        LogSection::DOC,
+        StorageSection::DOC,
+        LoopSection::DOC,
+        NetSection::DOC,
+        BudgetSection::DOC,
+        SearchSection::DOC,
+        SelfplaySection::DOC,
+        TrainingSection::DOC,
+        EvaluationSection::DOC,
+        PromotionSection::DOC,
+        SchedulerSection::DOC,
+        DevicesSection::DOC,
+        SupervisionSection::DOC,
+        EventsSection::DOC,
+        SyncSection::DOC,
+        ServerSection::DOC,
+    ];
+
+    /// Collects every broken rule.
+    pub(crate) fn checks(&self) -> Checks {
+        let mut checks = Checks::default();
+        self.node.check(&mut checks);
+        self.storage.check(&mut checks);
+        self.pass.check(&mut checks);
+        self.net.check(&mut checks);
+        self.budget.check(&mut checks);
+        self.search.check(&mut checks);
+        self.selfplay.check(&mut checks);
+        self.training.check(&mut checks);
+        self.evaluation.check(&mut checks);
+        self.promotion.check(&mut checks);
+        self.scheduler.check(&mut checks);
+        self.devices.check(&mut checks);
+        self.supervision.check(&mut checks);
+        self.events.check(&mut checks);
+        self.sync.check(&mut checks);
+        self.server.check(&mut checks);
+        checks
+    }
+}
