@@ -10,6 +10,8 @@ thread_local! {
     static SCRATCH: RefCell<PlayScratch> = RefCell::new(PlayScratch::new());
 }
 
+/// Seats are those that the players took at the start: after sides were swapped, seat 0 plays the second colour (S21), so that whoever
+/// swaps is credited with the side taken over.
 impl<const W: usize> Game for PlayState<W> {
     type Action = PlayAction;
 
@@ -18,7 +20,7 @@ impl<const W: usize> Game for PlayState<W> {
     }
 
     fn mover(&self) -> usize {
-        PlayState::mover(self).index()
+        self.sitter(PlayState::mover(self)).index()
     }
 
     fn is_over(&self) -> bool {
@@ -26,7 +28,11 @@ impl<const W: usize> Game for PlayState<W> {
     }
 
     fn utilities(&self) -> Utilities {
-        PlayState::utilities(self)
+        let mut utilities = PlayState::utilities(self);
+        if self.position().swap_used() {
+            utilities.swap(0, 1);
+        }
+        utilities
     }
 
     fn actions(&self, out: &mut Vec<PlayAction>) {
@@ -42,4 +48,9 @@ impl<const W: usize> Game for PlayState<W> {
     fn key(&self) -> u64 {
         PlayState::key(self)
     }
+}
+
+/// Returns who plays a colour: seats are people here, and people trade colours when sides are swapped (S21).
+fn seat<const W: usize>(state: &PlayState<W>, colour: usize) -> usize {
+    if state.position().swap_used() { 1 - colour.min(1) } else { colour }
 }
