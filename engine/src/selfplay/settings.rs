@@ -1,6 +1,7 @@
 //! What a game of a fleet is to be: who sits where, how long they think, how it opens.
 
 use super::game_rng::game_seed;
+use crate::board::BoardKind;
 use crate::player::AgentKind;
 use crate::search::{MAX_PLAYERS, PlayoutCap, SearchBudget, SearchParams};
 
@@ -32,6 +33,15 @@ impl PlaySettings {
             temperature: 1.0,
             max_plies: 2_000,
         }
+    }
+
+    /// Returns the same settings fitted to a board: openings of a quarter as many decisions as cells, and a search for many actions on the large
+    /// boards.
+    pub fn for_board(self, board: BoardKind) -> Self {
+        let SearchParams { considered, interior_actions, .. } =
+            if board.descriptor().words > 1 { SearchParams::large_board() } else { SearchParams::default() };
+        let sampled_plies = if self.sampled_plies > 0 { board.geometry().cells() as u32 / 4 } else { 0 };
+        Self { params: SearchParams { considered, interior_actions, ..self.params }, sampled_plies, ..self }
     }
 
     /// Returns the settings of evaluation games: every move at full budget, no noise, no sampling.

@@ -4,6 +4,7 @@
 mod fake_network;
 mod fleet;
 mod pairing;
+mod recording;
 mod ringrift;
 #[path = "../search/toys.rs"]
 mod toys;
