@@ -114,3 +114,14 @@ pub const CELL_FEATURES: usize = cell::TOTAL;
 
 /// Features of the whole position, the same on every board.
 pub const GLOBAL_FEATURES: usize = global::TOTAL;
+
+/// Columns of the global vector that say which slots are taken.
+pub const PRESENT_FEATURES: [usize; SLOTS] = {
+    let mut columns = [0; SLOTS];
+    let mut slot = 0;
+    while slot < SLOTS {
+        columns[slot] = global::SLOT + slot * global::slot::TOTAL + global::slot::PRESENT;
+        slot += 1;
+    }
+    columns
+};

@@ -10,7 +10,7 @@ mod slots;
 
 use crate::action::PlayState;
 
-pub use features::{CELL_FEATURES, ENCODING_VERSION, GLOBAL_FEATURES, SLOTS};
+pub use features::{CELL_FEATURES, ENCODING_VERSION, GLOBAL_FEATURES, PRESENT_FEATURES, SLOTS};
 pub use slots::SlotOrder;
 
 /// Encodes a state for the network.
