@@ -1,0 +1,12 @@
+//! Writes ONNX graphs: typed values with shapes, one method per operator, and the bytes of the model.
+
+mod builder;
+mod element;
+mod ops;
+mod reader;
+mod shape;
+
+pub use builder::{GraphBuilder, Var};
+pub use element::Element;
+pub use reader::read_initializers;
+pub use shape::{Dim, TensorShape};

@@ -1,0 +1,27 @@
+//! The network: one description, from which the inference graph and the training graph are written.
+
+mod conv;
+mod heads;
+mod inference;
+mod loss;
+mod optimizer;
+mod params;
+mod policy;
+mod size;
+mod spec;
+mod tower;
+mod training;
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;
+
+pub use conv::ConvForm;
+pub use inference::{GraphOptions, inference_graph};
+pub use loss::LossWeights;
+pub use params::{ParamEntry, ParamTable};
+pub use policy::{PolicySource, PolicyTable};
+pub use size::NetSize;
+pub use spec::{FeatureCounts, NetSpec, SLOTS};
+pub use training::{REPORT_LEN, gradient_graph, training_graph};
