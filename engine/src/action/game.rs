@@ -49,8 +49,3 @@ impl<const W: usize> Game for PlayState<W> {
         PlayState::key(self)
     }
 }
-
-/// Returns who plays a colour: seats are people here, and people trade colours when sides are swapped (S21).
-fn seat<const W: usize>(state: &PlayState<W>, colour: usize) -> usize {
-    if state.position().swap_used() { 1 - colour.min(1) } else { colour }
-}

@@ -70,10 +70,20 @@ impl<const W: usize> PlayState<W> {
         ActionLayout::of(self.position.config().board)
     }
 
-    /// Returns who decides.
+    /// Returns the colour that is to decide.
     #[inline]
     pub fn mover(&self) -> Player {
         self.position.mover()
+    }
+
+    /// Returns the seat whose player has a colour: the same number, until two players swap sides (S21).
+    #[inline]
+    pub fn sitter(&self, colour: Player) -> Player {
+        match (self.position.swap_used(), colour) {
+            (true, Player(0)) => Player(1),
+            (true, Player(1)) => Player(0),
+            _ => colour,
+        }
     }
 
     /// Returns the number of players.
@@ -88,9 +98,9 @@ impl<const W: usize> PlayState<W> {
         self.position.is_over()
     }
 
-    /// Returns each seat's share of a finished game: 1 to the winner, equal shares without one, 0 to absent seats.
+    /// Returns each colour's share of a finished game: 1 to the winner, equal shares without one, 0 to absent colours.
     ///
-    /// Before the end every seat has an equal share.
+    /// Before the end every colour has an equal share.
     pub fn utilities(&self) -> [f32; MAX_PLAYERS] {
         let mut shares = [0.0; MAX_PLAYERS];
         match self.position.outcome().and_then(|o| o.winner) {
