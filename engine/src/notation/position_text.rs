@@ -5,7 +5,7 @@ use std::{fmt::Write, str::FromStr};
 use crate::{
     EngineError,
     board::{BoardKind, Cell, CellSet, GameConfig, Geometry},
-    rules::{EndReason, LpsState, MAX_PLAYERS, Outcome, Phase, Player, Position, Rules},
+    rules::{EndReason, LpsState, MAX_PLAYERS, MoveList, Outcome, Phase, Player, Position, Rules},
 };
 
 /// Names of the `X` line's rules parameters, in order.
@@ -52,12 +52,11 @@ impl<const W: usize> Position<W> {
         if let Some(outcome) = self.outcome {
             items.push(format!("reason={}", outcome.reason));
             items.push(format!("last={}", self.mover));
-        } else {
-            let order = self.board.insertion_order();
-            if !order.is_sorted() {
-                let cells: Vec<String> = order.iter().map(|&c| cell_text(self.geometry, c)).collect();
-                items.push(format!("order={}", cells.join(";")));
-            }
+        }
+        let order = self.board.insertion_order();
+        if !order.is_sorted() {
+            let cells: Vec<String> = order.iter().map(|&c| cell_text(self.geometry, c)).collect();
+            items.push(format!("order={}", cells.join(";")));
         }
         items.iter().for_each(|item| text.extend([" ", item]));
         text.push('\n');
@@ -151,6 +150,7 @@ impl<const W: usize> Position<W> {
             outcome.reason =
                 guess_reason(&position.eliminated, &position.rules, &position.board, outcome.winner);
         }
+        reader.playable(&position)?;
         Ok(position)
     }
 }
@@ -409,6 +409,16 @@ impl<'a> Reader<'a> {
         pos.swap_open = offered || (pos.rules.swap && opening && pos.players() == 2);
         if pos.swap_offered() != offered {
             return self.fail(6, "swapping is offered to player 2 in ring_placement only");
+        }
+        Ok(())
+    }
+
+    /// Refuses a running game in which the mover has nothing to do, not even a bookkeeping move.
+    fn playable<const W: usize>(&self, pos: &Position<W>) -> Result<(), EngineError> {
+        let mut list = MoveList::new();
+        pos.legal_moves(&mut list);
+        if list.is_empty() && !pos.is_over() {
+            return self.fail(2, format!("no move is possible in phase {}", pos.phase));
         }
         Ok(())
     }

@@ -283,6 +283,10 @@ impl<const W: usize> Position<W> {
                 | u64::from(self.territory[p]) << 32;
             key = fold(key, counters);
         }
+        if let Some(outcome) = self.outcome {
+            // Nothing is left to do: only the end itself tells finished positions apart.
+            return fold(key, seat(outcome.winner));
+        }
         let turn = &self.turn;
         let flags = self.phase as u64
             | u64::from(self.mover.0) << 4
@@ -290,8 +294,7 @@ impl<const W: usize> Position<W> {
             | bit(turn.recovered, 9)
             | bit(turn.acted, 10)
             | bit(self.swap_used, 11)
-            | bit(self.swap_open, 12)
-            | seat(self.outcome.and_then(|o| o.winner)) << 16;
+            | bit(self.swap_open, 12);
         key = fold(key, flags);
         key = fold(key, cell(turn.must_move) | cell(turn.chain) << 16 | cell(turn.capture) << 32);
         if !turn.region.is_empty() {
