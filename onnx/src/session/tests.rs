@@ -123,8 +123,9 @@ fn overfit(spec: &NetSpec, batch: &StepBatch, steps: usize) -> (f32, f32) {
     let mut trainer = trainer(spec);
     let first = trainer.step(batch, RATES).unwrap();
     let mut last = first;
-    for _ in 0..steps {
-        last = trainer.step(batch, RATES).unwrap();
+    for i in 0..steps {
+        let learning_rate = RATES.learning_rate * (1.0 - i as f32 / steps as f32);
+        last = trainer.step(batch, StepRates { learning_rate, ..RATES }).unwrap();
     }
     (first.total, last.total)
 }
@@ -149,7 +150,7 @@ fn certain(spec: &NetSpec, rows: usize) -> StepBatch {
 fn a_net_overfits_a_fixed_batch() {
     for table in [hexagon(2), square(4)] {
         let spec = net(table);
-        let (first, last) = overfit(&spec, &certain(&spec, 12), 400);
+        let (first, last) = overfit(&spec, &certain(&spec, 12), 800);
         assert!(first > 3.0 && last < 0.05, "loss went from {first} to {last}");
     }
 }

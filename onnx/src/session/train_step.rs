@@ -2,7 +2,7 @@
 
 use ort::memory::{AllocationDevice, AllocatorType, MemoryInfo, MemoryType};
 use ort::session::{IoBinding, Session};
-use ort::value::{Tensor, TensorRef};
+use ort::value::Tensor;
 
 use crate::error::OnnxError;
 use crate::graph::Element;
@@ -229,14 +229,15 @@ impl TrainStep {
     fn bind_batch(&mut self, batch: &StepBatch) -> Result<(), OnnxError> {
         let doing = "binding a batch";
         let shape = |sizes: &[usize]| [&[batch.rows][..], sizes].concat();
+        // Owned copies: `ort` 2.0.0-rc.15 waits for itself for ever where a borrowed tensor is bound.
         for (name, values, sizes) in batch.floats(&self.spec) {
             let tensor =
-                TensorRef::from_array_view((shape(&sizes), values)).map_err(OnnxError::session(doing))?;
+                Tensor::from_array((shape(&sizes), values.to_vec())).map_err(OnnxError::session(doing))?;
             self.binding.bind_input(name, &tensor).map_err(OnnxError::session(doing))?;
         }
         for (name, values, sizes) in batch.masks(&self.spec) {
             let tensor =
-                TensorRef::from_array_view((shape(&sizes), values)).map_err(OnnxError::session(doing))?;
+                Tensor::from_array((shape(&sizes), values.to_vec())).map_err(OnnxError::session(doing))?;
             self.binding.bind_input(name, &tensor).map_err(OnnxError::session(doing))?;
         }
         Ok(())
