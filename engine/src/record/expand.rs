@@ -17,7 +17,7 @@ pub struct Expander {
     sample: TrainingSample,
 }
 
-/// Holds what is the same for all samples of a game, by absolute seat.
+/// Holds what is the same for all samples of a game, by colour.
 struct Ending {
     utilities: [f32; MAX_PLAYERS],
     /// Seat that owned each cell, or [`NOBODY`].
@@ -25,6 +25,7 @@ struct Ending {
     territory: [f32; MAX_PLAYERS],
     eliminated: [f32; MAX_PLAYERS],
     finished: bool,
+    swapped: bool,
 }
 
 impl Expander {
@@ -87,6 +88,10 @@ impl Expander {
             }
             self.fill(&decision, search, g, &mut list)?;
             self.fill_ending(&ending, SlotOrder::of(&decision.state), g);
+            if ending.swapped && !decision.state.position().swap_used() {
+                // Whoever moves before a swap gets what the other colour earns in the end (S21).
+                self.sample.value.swap(0, 1);
+            }
             sink(&self.sample);
         }
         match searches.next() {
@@ -170,6 +175,7 @@ impl Ending {
             territory: leads(territory, players),
             eliminated: leads(eliminated, players),
             finished: record.result.is_some(),
+            swapped: position.swap_used(),
         })
     }
 }

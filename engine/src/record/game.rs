@@ -8,7 +8,7 @@ use crate::rules::{EndReason, MAX_PLAYERS, Move, MoveKind, Player, Position, Rul
 /// Version of the stored form of [`GameRecord`]; files name the version that they were written with.
 pub const RECORD_VERSION: u32 = 1;
 
-/// Names who sat at a seat.
+/// Names who took a seat at the start of a game.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct PlayerTag {
     /// Kind of player, for example `gumbel` or `random`.
@@ -17,7 +17,9 @@ pub struct PlayerTag {
     pub model: String,
 }
 
-/// Holds how a finished game ended, by absolute seat.
+/// Holds how a finished game ended, by seat.
+///
+/// A seat is its colour on the board: whoever swaps sides changes seats (S21).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct GameResult {
     /// Who won; `None` for a draw.
@@ -39,7 +41,7 @@ pub struct GameRecord {
     pub rules: Rules,
     /// Seed that the game was played with.
     pub seed: u64,
-    /// Who sat at each seat.
+    /// Who took each seat at the start.
     pub players: Vec<PlayerTag>,
     /// Every move, forced ones included.
     pub moves: Vec<Move>,
