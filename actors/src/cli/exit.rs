@@ -1,0 +1,73 @@
+//! Exit codes and the error that a command ends with.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// Says how a command ended, as the process tells its caller.
+///
+/// # Source
+/// The values from 64 on are those of `sysexits.h`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Everything asked for was done.
+    Done = 0,
+    /// The answer is no: a divergence, a candidate that lost.
+    Negative = 1,
+    /// An input file could not be read.
+    Unreadable = 2,
+    /// The command line is wrong.
+    Usage = 64,
+    /// The input is damaged, foreign or of another version.
+    Data = 65,
+    /// Something needed is not there, such as ONNX Runtime's library or a running node.
+    Unavailable = 69,
+    /// A bug: an invariant of ours does not hold.
+    Software = 70,
+    /// An output could not be created.
+    CannotCreate = 73,
+    /// Reading or writing failed: a full disk, a failing one.
+    Io = 74,
+    /// Somebody else holds what is needed; trying again later may work.
+    Busy = 75,
+    /// The configuration is wrong.
+    Config = 78,
+    /// A second interrupt ended the process at once.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Ends a command with a message for people and a code for scripts.
+#[derive(Debug)]
+pub struct Failure {
+    /// The code of the process.
+    pub exit: Exit,
+    /// What went wrong and what to do next.
+    pub message: String,
+}
+
+impl Failure {
+    /// Pairs a code with a message.
+    pub fn new(exit: Exit, message: impl fmt::Display) -> Self {
+        Failure { exit, message: message.to_string() }
+    }
+
+    /// Prints `error: …` to standard error and returns the code.
+    pub fn report(&self, program: &str) -> ExitCode {
+        eprintln!("{program}: error: {}", self.message);
+        self.exit.into()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,89 @@
+//! Finding and opening files of games, whatever their form.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use rr_engine::record::GameRecord;
+use rr_engine::trace::{TraceGame, open_trace};
+
+use crate::cli::{Exit, Failure};
+
+/// Most bytes of one of our own records: a long game on the largest board stays far below.
+const MAX_RECORD_BYTES: u64 = 64 << 20;
+
+/// The games of one file.
+pub enum GameFile {
+    /// A trace of the reference engine.
+    Trace(Box<dyn Iterator<Item = Result<TraceGame, Failure>>>),
+    /// One of our own records.
+    Record(Box<GameRecord>),
+}
+
+/// Lists the files that the paths name: folders are searched for traces and records.
+pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        let meta = fs::metadata(path).map_err(|e| unreadable(path, e))?;
+        if !meta.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let mut found = Vec::new();
+        let mut folders = vec![path.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).map_err(|e| unreadable(&folder, e))? {
+                let path = entry.map_err(|e| unreadable(&folder, e))?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if is_game_file(&path) {
+                    found.push(path);
+                }
+            }
+        }
+        if found.is_empty() {
+            return Err(Failure::new(
+                Exit::Unreadable,
+                format!("{}: no .jsonl, .jsonl.gz, .rrg or .rrb file below this folder", path.display()),
+            ));
+        }
+        found.sort();
+        files.extend(found);
+    }
+    Ok(files)
+}
+
+/// Opens a file of games; what it is its first bytes say.
+pub fn open(path: &Path) -> Result<GameFile, Failure> {
+    let mut head = [0u8; 4];
+    let mut file = fs::File::open(path).map_err(|e| unreadable(path, e))?;
+    let read = file.read(&mut head).map_err(|e| unreadable(path, e))?;
+    if read == 0 {
+        return Err(unreadable(path, "the file is empty"));
+    }
+    if head.starts_with(&[0x1f, 0x8b]) || head[0] == b'{' {
+        let games = open_trace(path).map_err(|e| unreadable(path, e))?;
+        let path = path.to_path_buf();
+        return Ok(GameFile::Trace(Box::new(games.map(move |g| g.map_err(|e| unreadable(&path, e))))));
+    }
+    let size = file.metadata().map_err(|e| unreadable(path, e))?.len();
+    if size > MAX_RECORD_BYTES {
+        return Err(unreadable(path, format!("{size} bytes are more than any game record holds")));
+    }
+    let bytes = fs::read(path).map_err(|e| unreadable(path, e))?;
+    let record = match std::str::from_utf8(&bytes) {
+        Ok(text) if text.trim_start().starts_with('[') => GameRecord::from_text(text),
+        _ => GameRecord::from_bytes(&bytes),
+    };
+    record.map(|r| GameFile::Record(Box::new(r))).map_err(|e| unreadable(path, e))
+}
+
+/// Builds the failure of a file that cannot be read.
+pub fn unreadable(path: &Path, cause: impl std::fmt::Display) -> Failure {
+    Failure::new(Exit::Unreadable, format!("{}: {cause}", path.display()))
+}
+
+fn is_game_file(path: &Path) -> bool {
+    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("");
+    [".jsonl", ".jsonl.gz", ".rrg", ".rrb"].iter().any(|end| name.ends_with(end))
+}
