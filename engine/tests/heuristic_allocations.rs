@@ -9,7 +9,12 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use rr_engine::heuristic::{HeuristicEvaluator, HeuristicProfile, HeuristicView};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rr_engine::{
+    heuristic::{HeuristicEvaluator, HeuristicProfile, HeuristicView, OnePlyChooser},
+    rules::Position,
+};
 use vectors::{VectorView, lines};
 
 struct Counting;
@@ -33,8 +38,19 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
+/// Plays a game of the heuristic against itself.
+#[allow(clippy::unwrap_used)]
+fn play(chooser: &mut OnePlyChooser) {
+    let mut position = Position::<1>::initial("square8_3p".parse().unwrap()).unwrap();
+    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    while let Some(mv) = chooser.choose(&position, &mut rng) {
+        position.apply(mv);
+    }
+}
+
+// One test, since allocations are counted for the whole process.
 #[test]
-fn evaluation_allocates_nothing_after_warm_up() {
+fn evaluating_and_choosing_allocate_nothing_after_warm_up() {
     let views: Vec<_> = lines("pos").iter().map(VectorView::read).collect();
     let mut evaluators = [
         HeuristicEvaluator::reference(HeuristicProfile::Balanced),
@@ -52,5 +68,11 @@ fn evaluation_allocates_nothing_after_warm_up() {
     all();
     let before = ALLOCATIONS.load(Ordering::Relaxed);
     all();
+    assert_eq!(ALLOCATIONS.load(Ordering::Relaxed), before);
+
+    let mut chooser = OnePlyChooser::new(HeuristicEvaluator::repaired(HeuristicProfile::Balanced));
+    play(&mut chooser);
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    play(&mut chooser);
     assert_eq!(ALLOCATIONS.load(Ordering::Relaxed), before);
 }
