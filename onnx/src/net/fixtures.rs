@@ -57,7 +57,7 @@ pub(crate) fn policy(cells: usize, pairs: bool) -> PolicyTable {
 /// A net with 5 features per cell and 6 per position, of which the first four say who is present.
 pub(crate) fn spec(table: NeighborTable, pairs: bool, size: NetSize) -> NetSpec {
     let policy = policy(table.cells(), pairs);
-    let features = FeatureCounts { cell: 5, global: 6, present: 1, version: 1 };
+    let features = FeatureCounts { cell: 5, global: 6, present: [1, 2, 3, 4], version: 1 };
     NetSpec::new("test", table, features, policy, size).expect("a well-formed net")
 }
 
@@ -73,12 +73,11 @@ pub(crate) fn batch(spec: &NetSpec, rows: usize, regions: usize, seed: u64) -> S
     fill(&mut batch.next_target);
     fill(&mut batch.value_target);
     fill(&mut batch.owner_target);
-    fill(&mut batch.region_map);
     let (features, cells, entries) = (spec.features(), spec.cells(), spec.entries());
     for (row, globals) in batch.globals.chunks_mut(features.global).enumerate() {
         let players = 2 + row % 3;
         for slot in 0..SLOTS {
-            globals[features.present + slot] = f32::from(u8::from(slot < players));
+            globals[features.present[slot]] = f32::from(u8::from(slot < players));
             if slot >= players {
                 batch.value_target[row * SLOTS + slot] = 0.0;
             }
@@ -86,7 +85,12 @@ pub(crate) fn batch(spec: &NetSpec, rows: usize, regions: usize, seed: u64) -> S
         batch.policy_weight[row] = if row % 4 == 3 { 0.0 } else { 1.0 };
         batch.next_weight[row] = if row % 3 == 2 { 0.0 } else { 1.0 };
     }
-    batch.region_map.chunks_mut(cells).for_each(normalize);
+    for (region, map) in batch.region_map.chunks_mut(cells).enumerate() {
+        map.iter_mut()
+            .enumerate()
+            .for_each(|(i, v)| *v = f32::from(u8::from(i % regions == region % regions)));
+        normalize(map);
+    }
     batch.value_target.chunks_mut(SLOTS).for_each(normalize);
     batch.owner_target.chunks_mut(SLOTS + 1).for_each(normalize);
     legal(&mut batch.policy_target, &mut batch.policy_mask, entries + regions);

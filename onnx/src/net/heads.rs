@@ -1,7 +1,6 @@
 //! The heads: policy, value, owner and margins.
 
 use crate::graph::{TensorShape, Var};
-use crate::net::SLOTS;
 use crate::net::tower::Forward;
 
 /// What is added to the logit of a slot where nobody sits: e to this power is zero in every float type in use.
@@ -60,8 +59,7 @@ impl Forward<'_> {
 
     /// Pushes the logits of slots where nobody sits out of reach.
     pub(super) fn hide_absent(&mut self, value: Var, globals: Var) -> Var {
-        let first = self.spec.features().present as i64;
-        let columns: Vec<i64> = (0..SLOTS as i64).map(|slot| first + slot).collect();
+        let columns = self.spec.features().present.map(|column| column as i64);
         let present = self.tape.gather(globals, &columns, 1);
         let one = self.tape.graph.scalar(present, 1.0);
         let absent = self.tape.sub(present, one);

@@ -77,12 +77,12 @@ impl Writer<'_> {
         self.tape.graph.input(name, float, TensorShape::batch(1, sizes))
     }
 
-    /// Appends the logits of regions, each a weighted mean of territory logits, and compares with the targets.
+    /// Appends the logits of regions and lines, each a weighted mean of entries, and compares with the targets.
     fn policy(&mut self, logits: Var, regions: usize) -> Var {
-        let (cells, entries) = (self.spec.cells(), self.spec.entries());
-        let map = self.input("region_map", &[regions, cells]);
-        let territory = self.tape.gather(logits, self.spec.policy().territory(), 1);
-        let column = self.tape.reshape(territory, TensorShape::batch(1, &[cells, 1]));
+        let (averaged, entries) = (self.spec.policy().averaged(), self.spec.entries());
+        let map = self.input("region_map", &[regions, averaged.len()]);
+        let columns = self.tape.gather(logits, averaged, 1);
+        let column = self.tape.reshape(columns, TensorShape::batch(1, &[averaged.len(), 1]));
         let means = self.tape.matmul(map, column);
         let means = self.tape.reshape(means, TensorShape::batch(1, &[regions]));
         let all = self.tape.concat(&[logits, means], 1);
@@ -130,8 +130,8 @@ impl Writer<'_> {
     /// Adds the squared error of the margins of the slots that are taken.
     fn margins(&mut self, margins: Var, globals: Var) -> Var {
         let target = self.input("margins_target", &[2 * SLOTS]);
-        let first = self.spec.features().present as i64;
-        let columns: Vec<i64> = (0..2 * SLOTS as i64).map(|i| first + i % SLOTS as i64).collect();
+        let columns = self.spec.features().present.repeat(2);
+        let columns: Vec<i64> = columns.into_iter().map(|column| column as i64).collect();
         let present = self.tape.graph.gather(globals, &columns, 1);
         let share = self.tape.graph.scalar(self.inverse, 1.0 / (2 * SLOTS) as f64);
         let share = self.tape.graph.mul(self.inverse, share);

@@ -31,16 +31,16 @@ pub struct PolicyTable {
     globals: usize,
     pairs: bool,
     sources: Vec<i64>,
-    territory: Vec<i64>,
+    averaged: Vec<i64>,
 }
 
 impl PolicyTable {
-    /// Checks the sources of all entries; `territory` gives the entry of the territory action of each cell.
+    /// Checks the sources of all entries; `averaged` lists the entries that the logit of an action on many cells is a mean of.
     ///
     /// # Errors
-    /// `Spec` where a source lies off the board or two entries share one, or where `territory` does not name one
-    /// entry per cell.
-    pub fn new(cells: usize, sources: &[PolicySource], territory: &[u32]) -> Result<Self, OnnxError> {
+    /// `Spec` where a source lies off the board or two entries share one, or where `averaged` names an entry
+    /// that is not there, or none.
+    pub fn new(cells: usize, sources: &[PolicySource], averaged: &[u32]) -> Result<Self, OnnxError> {
         let (mut planes, mut globals, mut pairs) = (0, 0, false);
         for source in sources {
             match *source {
@@ -67,16 +67,16 @@ impl PolicyTable {
         if sorted.windows(2).any(|w| w[0] == w[1]) {
             return Err(OnnxError::Spec("two policy entries read the same number of the network".to_owned()));
         }
-        if territory.len() != cells || territory.iter().any(|&e| e as usize >= sources.len()) {
+        if averaged.is_empty() || averaged.iter().any(|&e| e as usize >= sources.len()) {
             return Err(OnnxError::Spec(format!(
-                "{} territory entries for {cells} cells and {} policy entries",
-                territory.len(),
+                "{} entries to average do not all lie among {} policy entries",
+                averaged.len(),
                 sources.len()
             )));
         }
         let sources = sources.into_iter().map(|s| s as i64).collect();
-        let territory = territory.iter().map(|&e| i64::from(e)).collect();
-        Ok(Self { cells, planes, globals, pairs, sources, territory })
+        let averaged = averaged.iter().map(|&e| i64::from(e)).collect();
+        Ok(Self { cells, planes, globals, pairs, sources, averaged })
     }
 
     /// Returns the number of entries of the policy vector.
@@ -108,9 +108,10 @@ impl PolicyTable {
         &self.sources
     }
 
-    /// Returns the entry of the territory action of each cell.
-    pub(crate) fn territory(&self) -> &[i64] {
-        &self.territory
+    /// Returns the entries that actions on many cells average, in the order of the columns of a region map.
+    #[must_use]
+    pub fn averaged(&self) -> &[i64] {
+        &self.averaged
     }
 
     /// Returns the number of cells that the table was made for.

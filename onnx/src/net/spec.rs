@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
+use rr_engine::action::ActionLayout;
+use rr_engine::board::{BoardKind, Cell};
+use rr_engine::encode::{CELL_FEATURES, ENCODING_VERSION, GLOBAL_FEATURES, PRESENT_FEATURES, SLOTS};
+
 use crate::autodiff::NeighborTable;
 use crate::error::OnnxError;
-use crate::net::{NetSize, PolicyTable};
+use crate::net::{NetSize, PolicySource, PolicyTable};
 
-/// Number of seats that the value head knows, whoever plays.
-pub const SLOTS: usize = 4;
+/// The number of planes up to which a head of planes is used for rays too.
+const MOST_PLANES: usize = 96;
 
 /// Gives the widths of what the encoder hands over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +20,8 @@ pub struct FeatureCounts {
     pub cell: usize,
     /// Features of the whole position.
     pub global: usize,
-    /// Where in the global features the four indicators start that say which slots are taken.
-    pub present: usize,
+    /// The global features that say which slots are taken.
+    pub present: [usize; SLOTS],
     /// The version of the encoding.
     pub version: u32,
 }
@@ -54,9 +58,9 @@ impl NetSpec {
                 table.cells()
             )));
         }
-        if features.cell == 0 || features.present + SLOTS > features.global {
+        if features.cell == 0 || features.present.iter().any(|&column| column >= features.global) {
             return Err(OnnxError::Spec(format!(
-                "{} global features leave no room for {SLOTS} slot indicators at {}",
+                "{} global features leave no room for slot indicators at {:?}",
                 features.global, features.present
             )));
         }
@@ -119,6 +123,42 @@ impl NetSpec {
     #[must_use]
     pub fn grid(&self) -> Option<usize> {
         self.grid
+    }
+}
+
+impl NetSpec {
+    /// Describes a network of the given size for a board of the engine, with its encoding and action layout.
+    ///
+    /// Boards with few rays per cell get a plane per direction and distance; on the large ones a ray is scored by the product of
+    /// its from-cell and its to-cell, which costs less than wide planes.
+    ///
+    /// # Errors
+    /// `Spec` where the size has no layers.
+    pub fn for_board(board: BoardKind, size: NetSize) -> Result<Self, OnnxError> {
+        let (geometry, layout) = (board.geometry(), ActionLayout::of(board));
+        let cells = geometry.cells();
+        let table = NeighborTable::new(cells, geometry.taps().len() / cells, geometry.taps())?;
+        let pairs = layout.planes() > MOST_PLANES;
+        let mut sources: Vec<PolicySource> = layout
+            .sources()
+            .iter()
+            .map(|&(cell, plane)| PolicySource::Plane { cell: cell.0, plane })
+            .collect();
+        if pairs {
+            sources.truncate(layout.ray_block().start);
+            let pair = |&(from, to): &(Cell, Cell)| PolicySource::Pair { from: from.0, to: to.0 };
+            sources.extend(layout.ray_pairs().iter().map(pair));
+        }
+        sources.extend([PolicySource::Global(0), PolicySource::Global(1)]);
+        let territory: Vec<u32> = layout.territory_block().map(|entry| entry as u32).collect();
+        let policy = PolicyTable::new(cells, &sources, &territory)?;
+        let features = FeatureCounts {
+            cell: CELL_FEATURES,
+            global: GLOBAL_FEATURES,
+            present: PRESENT_FEATURES,
+            version: ENCODING_VERSION,
+        };
+        Self::new(board.name(), table, features, policy, size)
     }
 }
 

@@ -9,13 +9,13 @@ use crate::session::inference::check_len;
 pub struct StepBatch {
     /// Number of samples, N.
     pub rows: usize,
-    /// Number of region actions per sample, R; the same as the graph was written for.
+    /// Number of actions on many cells per sample, R; the same as the graph was written for.
     pub regions: usize,
     /// `[N, cells, features]`.
     pub cells: Vec<f32>,
     /// `[N, features]`.
     pub globals: Vec<f32>,
-    /// `[N, R, cells]`: each row spreads one over the cells of a region; rows of zeros where there is none.
+    /// `[N, R, averaged entries]`: each row spreads one over the entries of an action; rows of zeros where there is none.
     pub region_map: Vec<f32>,
     /// `[N, entries + R]`: the policy to learn, sums to one where the weight is not zero.
     pub policy_target: Vec<f32>,
@@ -47,7 +47,7 @@ impl StepBatch {
             regions,
             cells: vec![0.0; rows * cells * features.cell],
             globals: vec![0.0; rows * features.global],
-            region_map: vec![0.0; rows * regions * cells],
+            region_map: vec![0.0; rows * regions * spec.policy().averaged().len()],
             policy_target: vec![0.0; rows * (entries + regions)],
             policy_mask: vec![false; rows * (entries + regions)],
             policy_weight: vec![0.0; rows],
@@ -66,7 +66,7 @@ impl StepBatch {
         [
             ("cells", &self.cells, vec![cells, features.cell]),
             ("globals", &self.globals, vec![features.global]),
-            ("region_map", &self.region_map, vec![self.regions, cells]),
+            ("region_map", &self.region_map, vec![self.regions, spec.policy().averaged().len()]),
             ("policy_target", &self.policy_target, vec![entries + self.regions]),
             ("policy_weight", &self.policy_weight, vec![]),
             ("next_target", &self.next_target, vec![entries]),
