@@ -106,7 +106,7 @@ impl Geometry {
     fn fill_symmetries(&mut self, steps: &[(i8, i8)]) {
         let shape = self.kind.descriptor().shape;
         let origin = shape.images(0, 0);
-        for g in 0..origin.len() {
+        for (g, &(ox, oy)) in origin.iter().enumerate() {
             let image = |(x, y): (i8, i8)| shape.images(x, y)[g];
             let cells = self
                 .coords
@@ -116,7 +116,7 @@ impl Geometry {
             let directions = steps
                 .iter()
                 .map(|&s| {
-                    let turned = (image(s).0 - origin[g].0, image(s).1 - origin[g].1);
+                    let turned = (image(s).0 - ox, image(s).1 - oy);
                     steps.iter().position(|&t| t == turned).unwrap_or(0) as u8
                 })
                 .collect();

@@ -5,6 +5,7 @@
 //! behaviour is odd it is followed, and the place names its number S1 to S21 in the golden games' format page.
 
 mod apply;
+mod board_edit;
 mod board_state;
 mod generate;
 mod lps;

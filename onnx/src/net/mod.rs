@@ -22,6 +22,7 @@ pub use inference::{GraphOptions, inference_graph};
 pub use loss::LossWeights;
 pub use params::{ParamEntry, ParamTable};
 pub use policy::{PolicySource, PolicyTable};
+pub(crate) use rr_engine::encode::SLOTS;
 pub use size::NetSize;
-pub use spec::{FeatureCounts, NetSpec, SLOTS};
+pub use spec::{FeatureCounts, NetSpec};
 pub use training::{REPORT_LEN, gradient_graph, training_graph};
