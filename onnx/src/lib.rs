@@ -14,11 +14,12 @@ mod session;
 pub use autodiff::{CellOrder, NeighborTable, Tape};
 pub use error::OnnxError;
 pub use graph::{Dim, Element, GraphBuilder, TensorShape, Var, read_initializers};
+pub use model::{CARD_FORMAT, ModelCard, ModelFile, ModelOrigin};
 pub use net::{
     ConvForm, FeatureCounts, GraphOptions, LossWeights, NetSize, NetSpec, ParamEntry, ParamTable,
-    PolicySource, PolicyTable, REPORT_LEN, SLOTS, gradient_graph, inference_graph, training_graph,
+    PolicySource, PolicyTable, REPORT_LEN, gradient_graph, inference_graph, training_graph,
 };
 pub use session::{
-    InferenceSession, OptimizerState, Predictions, Provider, ProviderChoice, Runtime, SessionOptions,
-    SkippedProvider, StepBatch, StepOptions, StepRates, StepReport, TrainStep,
+    InferenceSession, OptimizerState, Predictions, Provider, ProviderChoice, Runtime, SessionEvaluator,
+    SessionOptions, SkippedProvider, StepBatch, StepOptions, StepRates, StepReport, TrainStep,
 };

@@ -36,6 +36,13 @@ impl Predictions {
         slice(&self.policy, row, self.entries)
     }
 
+    /// Exchanges the policy and the value logits of all positions for the caller's buffers, which the next run fills.
+    pub fn swap_answers(&mut self, policy: &mut Vec<f32>, value: &mut Vec<f32>) {
+        std::mem::swap(&mut self.policy, policy);
+        std::mem::swap(&mut self.value, value);
+        self.rows = 0;
+    }
+
     /// Returns the value logits of a position by slot.
     #[must_use]
     pub fn value_logits(&self, row: usize) -> &[f32] {

@@ -1,6 +1,7 @@
 //! ONNX Runtime: the loaded library, execution providers, and sessions for inference and for training.
 
 mod batch;
+mod evaluator;
 mod inference;
 mod library;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod train_step;
 mod tests;
 
 pub use batch::StepBatch;
+pub use evaluator::SessionEvaluator;
 pub use inference::{InferenceSession, Predictions};
 pub use library::Runtime;
 pub use provider::{Provider, ProviderChoice, SessionOptions, SkippedProvider};
