@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use rr_proto::ErrorCode;
+use rr_storage::StorageError;
+
 use crate::supervision::TreePath;
 
 /// Why a supervisor could not do what was asked, or why it gave up.
@@ -107,4 +110,61 @@ pub enum AddressError {
         /// Who was addressed.
         path: TreePath,
     },
+}
+
+/// Why the store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreFailure {
+    /// The database or the disk refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The store could not be reached, or did not answer.
+    #[error(transparent)]
+    Unreachable(#[from] AddressError),
+    /// More writes wait than the queue holds.
+    #[error("the store has more writes waiting than its queue holds; nothing was written, try again later")]
+    Busy,
+    /// The store is stopping.
+    #[error("the store is stopping; nothing was written, try again when it runs")]
+    Stopping,
+    /// The work panicked; its transaction was rolled back.
+    #[error(
+        "`{label}` panicked in its transaction, which was rolled back; this is a defect, please report it"
+    )]
+    Panicked {
+        /// What was being done.
+        label: &'static str,
+    },
+    /// The transaction was committed without having run this work.
+    #[error("the work was not run; this is a defect, please report it")]
+    NotRun,
+    /// The writing thread ended, so the store restarts.
+    #[error("the store's writer ended: {reason}; the store is opened again, what was acknowledged is safe")]
+    WriterEnded {
+        /// What the database said.
+        reason: String,
+    },
+}
+
+impl StoreFailure {
+    /// Returns the error again when it means that the database has to be opened afresh.
+    pub(crate) fn stopped_database(&self) -> Option<StorageError> {
+        match self {
+            Self::Storage(StorageError::Stopped { path }) => {
+                Some(StorageError::Stopped { path: path.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the class of failure.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Storage(error) => error.code(),
+            Self::Unreachable(_) | Self::Busy | Self::Stopping | Self::WriterEnded { .. } => {
+                ErrorCode::Unavailable
+            }
+            Self::Panicked { .. } | Self::NotRun => ErrorCode::Internal,
+        }
+    }
 }
