@@ -1,9 +1,12 @@
 //! Measures appending games, which is what self-play waits for.
 
+// A bench that cannot set itself up has nothing to report.
+#![allow(clippy::expect_used)]
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use divan::Bencher;
-use rr_storage::{GameParity, GameSource, NewGame, Plies, Samples, Store, StoreOptions, UnixMillis};
+use rr_storage::{GameOrigin, GameParity, NewGame, Plies, Samples, Store, StoreOptions, UnixMillis};
 
 const OPTIONS: StoreOptions =
     StoreOptions { cache_bytes: 64 << 20, check_on_open: false, dedup_window: 10_000 };
@@ -21,7 +24,7 @@ fn game(number: u64) -> NewGame {
         config: "hex8_2p".parse().expect("a config"),
         plies: Plies(60),
         samples: Samples(15),
-        source: GameSource::SelfPlay,
+        source: GameOrigin::SelfPlay,
         models: Vec::new(),
         parity: GameParity::Passed,
         finished_at: UnixMillis(number),

@@ -21,7 +21,7 @@ pub use data_dir::{DataDir, DataLayout, LockHolder};
 pub use error::StorageError;
 pub use row::{
     Champion, ChampionRow, ChampionSwap, CheckpointRow, ConfigStateRow, DeadLetter, EventAppend, GameAppend,
-    GameLogEntry, GameParity, GameRow, GameSource, GameTotals, JobKind, JobRow, JobState, MatchAppend,
+    GameLogEntry, GameOrigin, GameParity, GameRow, GameTotals, JobKind, JobRow, JobState, MatchAppend,
     MatchRow, ModelAppend, ModelRow, NewGame, OutboxEvent, ShardRow, StateWrite,
 };
 pub use store::{Store, StoreOptions, StoreSnapshot, StoreWrite};

@@ -7,7 +7,7 @@ use crate::StoredValue;
 
 /// Says where a game comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum GameSource {
+pub enum GameOrigin {
     /// Self-play; it carries training targets.
     SelfPlay,
     /// A game of an evaluation.
@@ -37,7 +37,7 @@ pub struct NewGame {
     /// How many of its positions carry a training target.
     pub samples: Samples,
     /// Where it comes from.
-    pub source: GameSource,
+    pub source: GameOrigin,
     /// The models that played, each once.
     pub models: Vec<ModelId>,
     /// Whether a replay reproduced it.
@@ -70,7 +70,7 @@ pub struct GameRow {
     /// How many of its positions carry a training target.
     pub samples: Samples,
     /// Where it comes from.
-    pub source: GameSource,
+    pub source: GameOrigin,
     /// The models that played, each once.
     pub models: Vec<ModelId>,
     /// Whether a replay reproduced it.

@@ -12,7 +12,7 @@ mod shard;
 pub use champion::{Champion, ChampionRow, ChampionSwap};
 pub use config_state::{ConfigStateRow, StateWrite};
 pub use event::{DeadLetter, EventAppend, OutboxEvent};
-pub use game::{GameAppend, GameLogEntry, GameParity, GameRow, GameSource, GameTotals, NewGame};
+pub use game::{GameAppend, GameLogEntry, GameOrigin, GameParity, GameRow, GameTotals, NewGame};
 pub use job::{CheckpointRow, JobKind, JobRow, JobState};
 pub use matches::{MatchAppend, MatchRow};
 pub use model::{ModelAppend, ModelRow};

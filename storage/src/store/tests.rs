@@ -25,7 +25,7 @@ pub(super) fn game(number: u64) -> NewGame {
         config: config(),
         plies: Plies(40 + number),
         samples: Samples(10),
-        source: GameSource::SelfPlay,
+        source: GameOrigin::SelfPlay,
         models: vec![ModelId::of(b"model")],
         parity: GameParity::Pending,
         finished_at: UnixMillis(number),
