@@ -5,6 +5,7 @@
 //! does not name. [`SymmetryTable`] says what a symmetry of the board does to cells and names.
 
 mod coding;
+mod decisions;
 mod game;
 mod layout;
 mod list;

@@ -11,6 +11,7 @@ mod game;
 mod move_token;
 mod replay;
 mod sample;
+mod search_text;
 mod stats;
 mod text;
 mod text_reader;

@@ -6,8 +6,7 @@
 
 use std::fmt::Write;
 
-use super::move_token;
-use super::{GameRecord, RECORD_VERSION, SearchStats};
+use super::{GameRecord, RECORD_VERSION, move_token, search_text};
 use crate::rules::{MAX_PLAYERS, Player, Rules};
 
 /// Names of the rule parameters in the text, in the order of [`rule_values`].
@@ -71,33 +70,12 @@ impl GameRecord {
         for (ply, &mv) in self.moves.iter().enumerate() {
             write!(out, "{ply}. {}", move_token::write(self.config.board, mv))?;
             while let Some(search) = searches.next_if(|s| s.site.ply as usize == ply) {
-                write_search(out, search)?;
+                search_text::write(out, search)?;
             }
             out.push('\n');
         }
         Ok(())
     }
-}
-
-fn write_search(out: &mut String, search: &SearchStats) -> std::fmt::Result {
-    let option = if search.site.option { "option " } else { "" };
-    write!(out, " {{{option}{} n={} v=", if search.full { "full" } else { "fast" }, search.budget)?;
-    for (i, &v) in search.value.iter().enumerate() {
-        write!(out, "{}{}", if i > 0 { "," } else { "" }, fraction(v))?;
-    }
-    if !search.policy.is_empty() {
-        out.push_str(" p=");
-    }
-    for (i, w) in search.policy.iter().enumerate() {
-        write!(out, "{}{}:{}", if i > 0 { "," } else { "" }, w.key.0, fraction(w.weight))?;
-    }
-    out.push('}');
-    Ok(())
-}
-
-/// Writes units of 1/65535 with five decimals, which tell all of them apart.
-fn fraction(units: u16) -> String {
-    format!("{:.5}", f64::from(units) / f64::from(u16::MAX))
 }
 
 fn join(values: &[u16; MAX_PLAYERS]) -> String {

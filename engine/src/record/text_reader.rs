@@ -2,12 +2,8 @@
 
 use std::str::FromStr;
 
-use super::move_token;
 use super::text::RULE_NAMES;
-use super::{
-    DecisionSite, GameRecord, GameResult, PlayerTag, PolicyWeight, RECORD_VERSION, RecordError, SearchStats,
-};
-use crate::action::ActionKey;
+use super::{GameRecord, GameResult, PlayerTag, RECORD_VERSION, RecordError, move_token, search_text};
 use crate::board::GameConfig;
 use crate::rules::{EndReason, MAX_PLAYERS, Player, Rules};
 
@@ -178,49 +174,11 @@ impl TextReader {
                 let Some(comment) = comment.trim_end().strip_suffix('}') else {
                     return self.fail("a comment must end with `}`");
                 };
-                record.searches.push(self.search(ply, comment)?);
+                record.searches.push(search_text::parse(ply, comment).or_else(|cause| self.fail(cause))?);
             }
         }
         self.record = Some(record);
         Ok(())
-    }
-
-    fn search(&self, ply: u32, comment: &str) -> Result<SearchStats, RecordError> {
-        let site = DecisionSite { ply, option: false };
-        let mut search = SearchStats::new(site, 0, false, [0.0; MAX_PLAYERS]);
-        for word in comment.split_whitespace() {
-            match word.split_once('=') {
-                None if word == "option" => search.site.option = true,
-                None if word == "full" => search.full = true,
-                None if word == "fast" => search.full = false,
-                Some(("n", n)) => search.budget = self.number("number of simulations", n)?,
-                Some(("v", values)) => {
-                    let values = values.split(',').map(|v| self.units(v)).collect::<Result<Vec<u16>, _>>()?;
-                    search.value = values
-                        .try_into()
-                        .or_else(|_| self.fail(format!("`v` needs {MAX_PLAYERS} shares")))?;
-                }
-                Some(("p", policy)) => {
-                    for item in policy.split(',') {
-                        let Some((key, weight)) = item.split_once(':') else {
-                            return self.fail(format!("`{item}` must be action:probability"));
-                        };
-                        let (key, weight) = (self.number("action", key)?, self.units(weight)?);
-                        search.policy.push(PolicyWeight { key: ActionKey(key), weight });
-                    }
-                }
-                _ => return self.fail(format!("`{word}` is nothing that a search says")),
-            }
-        }
-        Ok(search)
-    }
-
-    fn units(&self, text: &str) -> Result<u16, RecordError> {
-        let value: f64 = self.number("fraction", text)?;
-        if !(0.0..=1.0).contains(&value) {
-            return self.fail(format!("`{text}` is not between 0 and 1"));
-        }
-        Ok((value * f64::from(u16::MAX)).round() as u16)
     }
 
     fn unescape(&self, text: &str) -> Result<String, RecordError> {
