@@ -150,8 +150,10 @@ impl NetSpec {
             sources.extend(layout.ray_pairs().iter().map(pair));
         }
         sources.extend([PolicySource::Global(0), PolicySource::Global(1)]);
-        let territory: Vec<u32> = layout.territory_block().map(|entry| entry as u32).collect();
-        let policy = PolicyTable::new(cells, &sources, &territory)?;
+        // Regions average the territory entries of their cells, whole lines the line entries of theirs.
+        let averaged = layout.territory_block().chain(layout.line_all_block());
+        let averaged: Vec<u32> = averaged.map(|entry| entry as u32).collect();
+        let policy = PolicyTable::new(cells, &sources, &averaged)?;
         let features = FeatureCounts {
             cell: CELL_FEATURES,
             global: GLOBAL_FEATURES,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use ort::value::DynValue;
 use rand::Rng;
+use rr_engine::action::ActionLayout;
+use rr_engine::board::BoardKind;
 
 use crate::graph::{Element, read_initializers};
 use crate::net::fixtures::{batch, hexagon, rng, runtime, spec, square};
@@ -176,4 +178,29 @@ fn a_hex_board_is_no_grid() {
     assert_eq!(spec(hexagon(2), false, tiny()).grid(), None);
     assert_eq!(spec(square(8), false, tiny()).grid(), Some(8));
     assert!(!ConvForm::Winograd.fits(&spec(square(5), false, tiny())));
+}
+
+#[test]
+fn every_board_of_the_game_has_a_net() {
+    for board in BoardKind::ALL {
+        let spec = NetSpec::for_board(board, NetSize::new(1, 4)).unwrap();
+        let large = matches!(board, BoardKind::Square19 | BoardKind::Hexagonal);
+        assert_eq!(spec.entries(), ActionLayout::of(board).len());
+        assert_eq!(spec.policy().has_pairs(), large, "{board}");
+        assert_eq!(
+            spec.grid().is_some(),
+            matches!(board, BoardKind::Square8 | BoardKind::Square19),
+            "{board}"
+        );
+        let values = ParamTable::new(&spec).init(&mut rng(1));
+        let model = inference_graph(&spec, &values, GraphOptions::cpu(&spec)).unwrap();
+        let mut session = InferenceSession::new(&runtime(), &spec, &model, &SessionOptions::cpu(1)).unwrap();
+        let features = spec.features();
+        let (cells, globals) = (vec![0.5; 3 * spec.cells() * features.cell], vec![1.0; 3 * features.global]);
+        let mut answers = Predictions::default();
+        session.run(&cells, &globals, &mut answers).unwrap();
+        assert_eq!(answers.policy(2).len(), spec.entries());
+        assert!(answers.policy(2).iter().chain(answers.margins(2)).all(|v| v.is_finite()));
+        assert!((answers.win_chances(2).iter().sum::<f32>() - 1.0).abs() < 1e-5);
+    }
 }

@@ -149,7 +149,8 @@ fn certain(spec: &NetSpec, rows: usize) -> StepBatch {
 #[test]
 fn a_net_overfits_a_fixed_batch() {
     for table in [hexagon(2), square(4)] {
-        let spec = net(table);
+        let wide = NetSize { value_channels: 32, ..NetSize::new(2, 24) };
+        let spec = spec(table, false, wide);
         let (first, last) = overfit(&spec, &certain(&spec, 12), 800);
         assert!(first > 3.0 && last < 0.05, "loss went from {first} to {last}");
     }
