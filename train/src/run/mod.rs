@@ -1,0 +1,21 @@
+//! A training run: its job, its loop, its checkpoints, what it tells and what it leaves behind.
+
+mod checkpoint;
+mod finish;
+mod guard;
+mod job;
+mod loader;
+mod outcome;
+mod parent;
+mod progress;
+mod publish;
+mod schedule;
+mod trainer;
+
+pub use checkpoint::Checkpoint;
+pub use guard::LossGuard;
+pub use job::{JobData, JobParent, TrainSettings, TrainingJob};
+pub use outcome::{RunEnd, TrainedModel};
+pub use progress::{LossParts, TrainerLine};
+pub use schedule::LearningSchedule;
+pub use trainer::{RunControl, run_training};
