@@ -1,4 +1,5 @@
 //! Walking through games allocates nothing once the buffers have grown.
+#![allow(clippy::unwrap_used)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -1,4 +1,5 @@
 //! Every decision of every state has one name, and the name leads back to it.
+#![allow(clippy::unwrap_used)]
 
 #[path = "encode/golden.rs"]
 mod golden;
@@ -50,7 +51,7 @@ fn check<const W: usize>(state: &PlayState<W>, list: &ActionList<W>) {
 
 fn check_config<const W: usize>(config: GameConfig, texts: usize, games: usize) {
     let mut list = ActionList::new();
-    for text in golden_texts(config, texts) {
+    for text in golden_texts::<W>(config, texts) {
         let state = state_of::<W>(&text);
         state.actions(&mut list);
         assert!(!list.is_empty(), "no decision in an unfinished game:\n{text}");

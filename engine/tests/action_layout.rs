@@ -1,4 +1,5 @@
 //! The policy vector of every board: totals, sources, symmetries.
+#![allow(clippy::unwrap_used)]
 
 use rr_engine::action::{ActionLayout, ActionRef, SymmetryTable};
 use rr_engine::board::{BoardKind, Cell, CellSet};

@@ -1,4 +1,5 @@
 //! States that differ in anything the rules depend on never encode alike.
+#![allow(clippy::unwrap_used)]
 
 #[path = "encode/golden.rs"]
 mod golden;
@@ -40,7 +41,7 @@ fn essence(text: &str) -> String {
 
 fn check_variants<const W: usize>(config: GameConfig, texts: usize) -> usize {
     let mut compared = 0;
-    for text in golden_texts(config, texts) {
+    for text in golden_texts::<W>(config, texts) {
         let base = planes(&state_of::<W>(&text));
         for variant in variants(&text) {
             // A change that leaves no position says nothing about the encoding.
@@ -66,7 +67,7 @@ fn check_all_distinct<const W: usize>(config: GameConfig, texts: usize, games: u
             assert_eq!(other, text, "these encode alike");
         }
     };
-    golden_texts(config, texts).iter().for_each(|text| add(&state_of::<W>(text)));
+    golden_texts::<W>(config, texts).iter().for_each(|text| add(&state_of::<W>(text)));
     random_states::<W>(config, 17, games, |state, list| {
         if state.position().rules().swap {
             return;

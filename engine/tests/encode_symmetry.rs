@@ -1,4 +1,5 @@
 //! A turned state encodes like the turned encoding, for planes and for actions.
+#![allow(clippy::unwrap_used)]
 
 #[path = "encode/golden.rs"]
 mod golden;
@@ -64,7 +65,7 @@ fn check<const W: usize>(state: &PlayState<W>, table: &SymmetryTable) {
 
 fn check_config<const W: usize>(config: GameConfig, texts: usize, step: usize) {
     let table = SymmetryTable::new(config.board, usize::from(Rules::for_config(config).line_effective));
-    for text in golden_texts(config, texts) {
+    for text in golden_texts::<W>(config, texts) {
         check(&state_of::<W>(&text), &table);
     }
     let mut n = 0;

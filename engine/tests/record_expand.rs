@@ -1,9 +1,13 @@
 //! Records replay to the decisions that were taken, and expand to samples from the mover's side.
+#![allow(clippy::unwrap_used)]
 
 #[path = "record/games.rs"]
 mod games;
+#[path = "encode/golden.rs"]
+mod golden;
 
 use games::random_record;
+use golden::{golden_games, walk};
 use rr_engine::action::{ActionKey, ActionList, PlayAction, PlayScratch, PlayState};
 use rr_engine::board::{BoardKind, GameConfig};
 use rr_engine::encode::{CELL_FEATURES, GLOBAL_FEATURES, SlotOrder};
@@ -224,6 +228,25 @@ fn slots_turn_both_ways() {
             let mut by_seat = [0u8; 4];
             (0..players).for_each(|p| by_seat[p] = 10 + p as u8);
             assert_eq!(slots.to_seats(&slots.to_slots(&by_seat)), by_seat);
+        }
+    }
+}
+
+#[test]
+fn golden_games_make_records_that_replay() {
+    for config in GameConfig::ALL {
+        for game in golden_games(config) {
+            let mut record = GameRecord::new(config, game.header.rules(), game.header.seed, Vec::new());
+            record.players.resize(usize::from(config.players), Default::default());
+            with_board_width!(config.board, W => {
+                walk::<W>(&game, |_, mv| record.moves.push(mv));
+                let mut replay = Replay::<W>::new(&record).unwrap();
+                let decisions = replay.by_ref().map(Result::unwrap).count();
+                assert!(decisions > 10, "{config}");
+                assert_eq!(replay.ply(), game.plies.len());
+            });
+            assert_eq!(GameRecord::from_bytes(&record.to_bytes().unwrap()).unwrap(), record);
+            assert_eq!(GameRecord::from_text(&record.to_text()).unwrap(), record);
         }
     }
 }

@@ -1,54 +1,62 @@
 //! Positions for property tests: from the golden games where they are, and from random games.
 #![allow(dead_code)]
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use flate2::read::GzDecoder;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rr_engine::action::{ActionList, PlayAction, PlayScratch, PlayState};
 use rr_engine::board::GameConfig;
-use rr_engine::rules::{Player, Position, Rules};
+use rr_engine::rules::{Move, Position, Rules};
+use rr_engine::trace::{TraceGame, open_trace};
 
-/// Returns the trace files of a config: all of them beside the repository if they are there, else the committed set.
+/// Returns the trace files of a config: the committed set, and all others beside the repository if they are there.
 fn trace_files(config: GameConfig) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let name = format!("{config}.jsonl.gz");
     let shared = root.join("../shared/traces");
     let all = [shared.join("dev_full").join(&name), shared.join("dev").join(&name)];
-    let all: Vec<PathBuf> = all.into_iter().filter(|p| p.is_file()).collect();
-    if all.is_empty() { vec![root.join("tests/golden").join(name)] } else { all }
+    let mut all: Vec<PathBuf> = all.into_iter().filter(|p| p.is_file()).collect();
+    all.push(root.join("tests/golden").join(name));
+    all
 }
 
-/// Returns at most `most` canonical texts of unfinished positions of a config, spread over its golden games.
-pub fn golden_texts(config: GameConfig, most: usize) -> Vec<String> {
+/// Reads all golden games of a config.
+pub fn golden_games(config: GameConfig) -> Vec<TraceGame> {
+    trace_files(config).iter().flat_map(|path| open_trace(path).unwrap().map(Result::unwrap)).collect()
+}
+
+/// Plays a golden game and shows the position before each move.
+pub fn walk<const W: usize>(game: &TraceGame, mut visit: impl FnMut(&Position<W>, Move)) {
+    let mut position = Position::<W>::new(game.header.config().unwrap(), game.header.rules()).unwrap();
+    for ply in &game.plies {
+        let mv = position.parse_move(&ply.m.text()).unwrap();
+        visit(&position, mv);
+        position.apply(mv);
+    }
+}
+
+/// Returns about `most` canonical texts of unfinished positions, and as many of rare phases, spread over the golden games of a config.
+pub fn golden_texts<const W: usize>(config: GameConfig, most: usize) -> Vec<String> {
     let mut texts = Vec::new();
-    for path in trace_files(config) {
-        let Ok(file) = File::open(&path) else { continue };
-        for line in BufReader::new(GzDecoder::new(file)).lines() {
-            let line = line.unwrap();
-            if !line.contains("\"ct\":") || line.contains("S completed") {
-                continue;
-            }
-            let value: serde_json::Value = serde_json::from_str(&line).unwrap();
-            texts.push(value["ct"].as_str().unwrap().to_owned());
-        }
+    for game in golden_games(config) {
+        walk::<W>(&game, |position, _| texts.push(position.to_text()));
     }
     texts.sort();
     texts.dedup();
-    let step = texts.len().div_ceil(most).max(1);
-    // Rare phases first, so that thinning does not lose them.
+    // Rare phases apart, so that thinning does not lose them.
     let rare = |t: &String| {
-        t.contains("line_processing")
-            || t.contains("forced_elimination")
-            || (t.contains("territory_processing") && !t.contains("\nT -"))
+        t.contains("S active line_processing")
+            || t.contains("S active forced_elimination")
+            || (t.contains("S active territory_processing") && !t.contains("\nT -"))
             || can_recover(t)
     };
     let (rare, common): (Vec<_>, Vec<_>) = texts.into_iter().partition(rare);
-    let rare_step = rare.len().div_ceil(most).max(1);
-    rare.into_iter().step_by(rare_step).chain(common.into_iter().step_by(step)).collect()
+    let thin = |texts: Vec<String>| {
+        let step = texts.len().div_ceil(most).max(1);
+        texts.into_iter().step_by(step)
+    };
+    thin(rare).chain(thin(common)).collect()
 }
 
 fn can_recover(text: &str) -> bool {
@@ -77,7 +85,7 @@ pub fn random_states<const W: usize>(
             }
             state.actions(&mut list);
             visit(&state, &list);
-            let action = pick(&state, &list, &mut rng);
+            let action = pick(&list, &mut rng);
             state.apply(action, &mut scratch);
         }
         assert!(state.is_over(), "{config}: a random game does not end");
@@ -85,10 +93,9 @@ pub fn random_states<const W: usize>(
 }
 
 /// Picks an action at random, but declines only one time in eight, so that rare events happen.
-pub fn pick<const W: usize>(state: &PlayState<W>, list: &ActionList<W>, rng: &mut ChaCha8Rng) -> PlayAction {
+pub fn pick<const W: usize>(list: &ActionList<W>, rng: &mut ChaCha8Rng) -> PlayAction {
     let i = rng.random_range(0..list.len());
     let skips = |a: PlayAction| matches!(a, PlayAction::Move(m) if m.kind.is_skip());
-    let _ = state;
     if skips(list.actions()[i]) && rng.random_range(0..8) > 0 {
         list.actions()[rng.random_range(0..list.len())]
     } else {
@@ -99,9 +106,4 @@ pub fn pick<const W: usize>(state: &PlayState<W>, list: &ActionList<W>, rng: &mu
 /// Reads a text into a state without playing forced moves.
 pub fn state_of<const W: usize>(text: &str) -> PlayState<W> {
     PlayState::unsettled(Position::from_text(text).unwrap(), &mut PlayScratch::new())
-}
-
-/// Returns all seats of a state.
-pub fn seats<const W: usize>(state: &PlayState<W>) -> impl Iterator<Item = Player> {
-    Player::all(state.players())
 }
