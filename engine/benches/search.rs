@@ -10,7 +10,8 @@ use rr_engine::action::{PlayScratch, PlayState};
 use rr_engine::board::GameConfig;
 use rr_engine::player::NetworkGame;
 use rr_engine::rules::Rules;
-use rr_engine::search::{Game, GumbelSearch, SearchParams, UniformEvaluator, run_search};
+use rr_engine::search::{Game, GumbelSearch, SearchBudget, SearchParams, UniformEvaluator, run_search};
+use rr_engine::selfplay::{EvalBatch, FleetModel, FleetOptions, NumberedGames, PlaySettings, board_fleet};
 use rr_engine::with_board_width;
 
 const SIMULATIONS: u32 = 200;
@@ -73,5 +74,32 @@ fn read_logits(bencher: Bencher, key: &str) {
         let (mut actions, mut logits) = (Vec::new(), Vec::new());
         Game::actions(&state, &mut actions);
         bencher.counter(ItemsCount::new(1_u32)).bench_local(|| state.read_logits(&actions, &policy, &mut logits));
+    });
+}
+
+/// One round of a fleet: fill a batch of 64 rows, hand back answers that cost nothing, finished games included.
+#[divan::bench(args = ["hex8_2p", "square8_2p", "hex8_4p", "square19_2p", "hexagonal_2p"])]
+fn fleet_rows(bencher: Bencher, key: &str) {
+    const ROWS: usize = 64;
+    let config = config(key);
+    let settings = PlaySettings::self_play(SearchBudget::Throughput).for_board(config.board);
+    let source = std::sync::Arc::new(NumberedGames::new(1, 0, u64::MAX, 0, settings));
+    let models = vec![FleetModel { id: "free".to_owned(), fingerprint: 0 }];
+    let options = FleetOptions { group_slots: ROWS, models, cache: None, source };
+    let mut fleet = board_fleet(config, Rules::for_config(config), options).unwrap();
+    let shape = fleet.row_shape();
+    let mut batches = [EvalBatch::new(shape, ROWS)];
+    let (policy, value) = (vec![0.0; ROWS * shape.policy], [0.0; ROWS * 4]);
+    let mut round = |group: usize| {
+        let rows = fleet.fill(group, &mut batches).unwrap();
+        fleet.absorb(group, 0, &policy[..rows * shape.policy], &value[..rows * 4]).unwrap();
+        fleet.take_finished().len()
+    };
+    // Into the games first.
+    (0..600).for_each(|at| drop(round(at % 2)));
+    let mut group = 0;
+    bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
+        group = 1 - group;
+        round(group)
     });
 }

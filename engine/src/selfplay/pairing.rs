@@ -20,12 +20,12 @@ pub struct PairedMatches {
     opening_plies: u32,
     settings: PlaySettings,
     next: AtomicU64,
-    end: AtomicU64,
+    end: u64,
     cancelled: AtomicBool,
 }
 
 impl PairedMatches {
-    /// Plans a match between `contestants`, one per seat, two to four of them; `openings` may be raised later.
+    /// Plans a match between `contestants`, one per seat, two to four of them, over a number of openings.
     pub fn new(
         contestants: Vec<SeatPlan>,
         run_seed: u64,
@@ -33,7 +33,7 @@ impl PairedMatches {
         opening_plies: u32,
         settings: PlaySettings,
     ) -> Self {
-        let end = AtomicU64::new(openings * contestants.len() as u64);
+        let end = openings.saturating_mul(contestants.len() as u64);
         let (next, cancelled) = (AtomicU64::new(0), AtomicBool::new(false));
         Self { contestants, run_seed, opening_plies, settings, next, end, cancelled }
     }
@@ -54,7 +54,7 @@ impl PairedMatches {
 impl GameSource for PairedMatches {
     fn next_game(&self) -> Option<GameTask> {
         let players = self.contestants.len() as u64;
-        let end = self.end.load(Ordering::Relaxed);
+        let end = self.end;
         let taken = self
             .next
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |next| (next < end).then_some(next + 1));

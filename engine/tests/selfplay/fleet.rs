@@ -209,3 +209,47 @@ fn generators_of_different_games_are_different() {
     all.dedup();
     assert_eq!(all.len(), 400);
 }
+
+#[test]
+fn two_batches_in_flight_give_the_same_games() {
+    use rr_engine::player::BatchEvaluator;
+    let start = Nim::new([4, 5, 6], 3);
+    let expected = play(&start, 1, 4, None);
+    let source = Arc::new(NumberedGames::new(5, 0, 40, 0, settings()));
+    let mut fleet = GameFleet::new(start.clone(), options(source, 4, None));
+    let mut network = FakeNetwork::new(3, start.row_shape());
+    let mut batches = [0, 1].map(|_| [EvalBatch::new(start.row_shape(), 4)]);
+    let mut games = Vec::new();
+    fleet.fill(0, &mut batches[0]).unwrap();
+    fleet.fill(1, &mut batches[1]).unwrap();
+    while fleet.active_games() > 0 {
+        for group in 0..2 {
+            // The other group's batch is still out while this one's answers come in and its games go on.
+            let batch = &batches[group][0];
+            let (mut policy, mut value) = (Vec::new(), Vec::new());
+            if batch.rows() > 0 {
+                network
+                    .evaluate(batch.rows(), batch.cells(), batch.globals(), &mut policy, &mut value)
+                    .unwrap();
+            }
+            fleet.absorb(group, 0, &policy, &value).unwrap();
+            fleet.fill(group, &mut batches[group]).unwrap();
+            games.append(&mut fleet.take_finished());
+        }
+    }
+    assert!(contents(games) == expected);
+}
+
+#[test]
+fn a_source_can_be_adjusted_and_stopped() {
+    let source = NumberedGames::new(5, 100, u64::MAX, 0, settings());
+    assert_eq!(source.next_game().unwrap().index, 100);
+    let quick = PlaySettings { budget: SearchBudget::Throughput, ..settings() };
+    source.adjust(3, quick);
+    let task = source.next_game().unwrap();
+    assert_eq!((task.index, task.seats[0], task.settings), (101, SeatPlan::Model(3), quick));
+    assert_eq!(source.next_index(), 102);
+    source.stop();
+    assert_eq!(source.next_game(), None);
+    assert!(!source.is_cancelled());
+}

@@ -7,7 +7,7 @@ use rr_engine::action::{PlayScratch, PlayState};
 use rr_engine::board::GameConfig;
 use rr_engine::player::{AgentKind, NetworkGame};
 use rr_engine::rules::Rules;
-use rr_engine::search::{EvalCache, SearchBudget};
+use rr_engine::search::{EvalCache, Game, SearchBudget};
 use rr_engine::selfplay::{
     FinishedGame, FleetOptions, GameFleet, NumberedGames, PairedMatches, PlaySettings, SeatPlan, run_fleet,
 };
@@ -101,4 +101,40 @@ fn heuristic_beats_random_in_paired_games() {
         })
         .sum();
     assert!(won > 21.0, "{won} of 30");
+}
+
+#[test]
+fn equal_keys_mean_equal_decisions_and_equal_features() {
+    // The cache answers for every position with the same key, so nothing that an evaluation depends on may differ between them.
+    use rand::{Rng, SeedableRng};
+    use std::collections::HashMap;
+    for (config, games, depth) in [("hex8_2p", 400, 40), ("square8_3p", 400, 40), ("hex8_4p", 300, 60)] {
+        let start = start::<1>(config.parse().unwrap());
+        let shape = start.row_shape();
+        let mut known: HashMap<u64, (Vec<_>, Vec<f32>, Vec<f32>)> = HashMap::new();
+        let (mut rng, mut met) = (rand_chacha::ChaCha8Rng::seed_from_u64(1), 0);
+        for _ in 0..games {
+            let mut state = start.clone();
+            for _ in 0..depth {
+                let mut actions = Vec::new();
+                Game::actions(&state, &mut actions);
+                // Few different moves, so that games meet again by other ways.
+                let action = actions[rng.random_range(0..actions.len().min(3))];
+                let (mut cells, mut globals) = (vec![0.0; shape.cells], vec![0.0; shape.globals]);
+                state.encode_row(&mut cells, &mut globals);
+                match known.get(&Game::key(&state)) {
+                    Some(other) => {
+                        met += 1;
+                        assert!(*other == (actions, cells, globals), "{config}: {:?}", state.position());
+                    }
+                    None => drop(known.insert(Game::key(&state), (actions, cells, globals))),
+                }
+                Game::apply(&mut state, action);
+                if state.is_over() {
+                    break;
+                }
+            }
+        }
+        assert!(met > 1_000, "{config}: {met}");
+    }
 }
