@@ -1,5 +1,6 @@
 //! Replays recorded games of the reference engine: the compact set in `tests/golden` always, everything in
 //! `../shared/traces` where that folder is there.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     fs::File,

@@ -1,4 +1,5 @@
 //! Listing and playing moves allocates nothing once the list has grown.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
