@@ -2,6 +2,8 @@
 //!
 //! The tests start this binary again under `ulimit -f`; the signal is ignored, as `nohup` and service managers do.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::{env, path::Path, process::Command};
 
 use rr_storage::{
