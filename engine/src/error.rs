@@ -63,7 +63,7 @@ pub enum EngineError {
 #[derive(Debug, Error)]
 pub enum TraceError {
     /// The file system or the decompressor gave up.
-    #[error("cannot read line {line}: {source}: check the path and its permissions")]
+    #[error("cannot be read (line {line}): {source}: check the path, its permissions and the disk")]
     Read {
         /// Line being read, from 1; 0 before the first.
         line: usize,
@@ -108,6 +108,9 @@ impl TraceError {
     /// Tells apart a file cut short, a damaged one and a failing disk.
     pub(crate) fn read(line: usize, source: io::Error) -> TraceError {
         match source.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput if line <= 1 => {
+                TraceError::Foreign { line, cause: source.to_string() }
+            }
             io::ErrorKind::UnexpectedEof => TraceError::Truncated { line },
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
                 TraceError::Corrupt { line, cause: source.to_string() }

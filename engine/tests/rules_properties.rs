@@ -163,7 +163,7 @@ proptest! {
             let _ = last.unwrap().parse_move(&edit(&move_text));
             if let Ok(position) = Position::<W>::from_text(&edit(&text)) {
                 // What is accepted can be played on.
-                walk(position, seed, 60, |p, l| check(p, l));
+                walk(position, seed, 60, check);
             }
         });
     }

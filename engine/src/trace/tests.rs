@@ -1,3 +1,10 @@
+use std::{
+    io::{BufReader, Write},
+    path::Path,
+};
+
+use flate2::{Compression, read::MultiGzDecoder, write::GzEncoder};
+
 use super::*;
 use crate::error::TraceError;
 
@@ -26,6 +33,33 @@ fn broken_files_say_why() {
     assert!(matches!(read("PK\x03\x04"), Err(TraceError::Foreign { line: 1, .. })));
     assert!(matches!(read("{\"a\":1}\n"), Err(TraceError::Foreign { line: 1, .. })));
     assert!(matches!(read(&whole.replace("square8", "square9")), Err(TraceError::Foreign { line: 1, .. })));
+}
+
+/// Compresses, spoils the bytes, and reads what is left.
+fn read_spoiled(text: &str, spoil: impl FnOnce(&mut Vec<u8>)) -> Result<Vec<TraceGame>, TraceError> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(text.as_bytes()).unwrap();
+    let mut bytes = packed.finish().unwrap();
+    spoil(&mut bytes);
+    TraceReader::new(BufReader::new(MultiGzDecoder::new(bytes.as_slice()))).collect()
+}
+
+#[test]
+fn spoiled_archives_say_why() {
+    let whole = format!("{HEADER}\n{PLY}\n{{\"end\":\"capped\",\"plies\":1}}\n");
+    assert_eq!(read_spoiled(&whole, |_| {}).unwrap().len(), 1);
+    let cut = read_spoiled(&whole, |bytes| bytes.truncate(bytes.len() - 12)).unwrap_err();
+    assert!(matches!(cut, TraceError::Truncated { .. }), "{cut}");
+    let flipped = read_spoiled(&whole, |bytes| {
+        let crc = bytes.len() - 8;
+        bytes[crc] ^= 1;
+    });
+    assert!(matches!(flipped, Err(TraceError::Corrupt { .. })), "{flipped:?}");
+    assert!(matches!(
+        TraceReader::new(&[0xFFu8, 0xFE, 0x00][..]).next(),
+        Some(Err(TraceError::Foreign { .. }))
+    ));
+    assert!(matches!(open_trace(Path::new("/no/such/trace")), Err(TraceError::Read { .. })));
 }
 
 #[test]
