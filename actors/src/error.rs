@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rr_proto::ErrorCode;
+use rr_proto::{DecodeError, ErrorCode};
 use rr_storage::StorageError;
 
 use crate::supervision::TreePath;
@@ -167,4 +167,24 @@ impl StoreFailure {
             Self::Panicked { .. } | Self::NotRun => ErrorCode::Internal,
         }
     }
+}
+
+/// Why an event was not published, or a subscriber not served.
+#[derive(Debug, thiserror::Error)]
+pub enum BusFailure {
+    /// The outbox could not be written or read.
+    #[error("the event outbox: {0}")]
+    Outbox(#[from] StoreFailure),
+    /// The bus could not be reached.
+    #[error(transparent)]
+    Unreachable(#[from] AddressError),
+    /// The event could not be encoded.
+    #[error("the event could not be encoded: {0}; this is a defect, please report it")]
+    Encode(#[from] DecodeError),
+    /// A task of the bus panicked, so the bus restarts.
+    #[error("the task of the bus that serves `{task}` panicked; the bus restarts, no stored event is lost")]
+    TaskPanicked {
+        /// What the task did.
+        task: String,
+    },
 }

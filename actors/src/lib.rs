@@ -3,6 +3,7 @@
 //! [`supervision`] is the layer every other room stands on: restart strategies, addresses that survive a restart, and
 //! the picture of the running tree. Time and randomness come in through [`clock`] and through seeds in arguments.
 
+pub mod bus;
 pub mod cli;
 pub mod clock;
 pub mod error;
@@ -10,4 +11,4 @@ pub mod store;
 pub mod supervision;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use error::{AddressError, StoreFailure, SupervisionError};
+pub use error::{AddressError, BusFailure, StoreFailure, SupervisionError};

@@ -1,0 +1,121 @@
+//! What others hold of the bus to publish: they never wait for a subscriber.
+
+use std::sync::Arc;
+
+use rr_proto::{
+    DecodeError, Event, EventDelivery, EventEnvelope, EventHeader, EventId, NodeId, Sha256Digest, UnixMillis,
+};
+use rr_storage::{EventAppend, StorageError, StoreWrite};
+
+use super::actor::BusMsg;
+use crate::clock::Clock;
+use crate::error::BusFailure;
+use crate::store::StoreAccess;
+use crate::supervision::Address;
+
+/// Says what became of a published event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Published {
+    /// It is stored at this place and will reach every durable subscriber that wants it.
+    Stored {
+        /// Its place.
+        sequence: u64,
+    },
+    /// The same event is among the newest; nobody hears of it again.
+    Duplicate {
+        /// The place of the first one.
+        sequence: u64,
+    },
+    /// It was handed to those who listen now.
+    Announced,
+}
+
+impl From<EventAppend> for Published {
+    fn from(append: EventAppend) -> Self {
+        match append {
+            EventAppend::Stored { sequence } => Self::Stored { sequence },
+            EventAppend::Duplicate { sequence } => Self::Duplicate { sequence },
+        }
+    }
+}
+
+/// Holds an encoded event that is to be stored in the transaction of what causes it.
+#[derive(Debug, Clone)]
+pub struct StagedEvent {
+    hash: Sha256Digest,
+    envelope: Vec<u8>,
+}
+
+impl StagedEvent {
+    /// Appends the event in this transaction; the bus hears of it when it is committed.
+    ///
+    /// # Errors
+    /// The storage's, where the database fails.
+    pub fn append(&self, write: &mut StoreWrite) -> Result<Published, StorageError> {
+        write.append_event(self.hash, &self.envelope).map(Published::from)
+    }
+}
+
+/// Publishes events of this node; cheap to clone.
+#[derive(Clone)]
+pub struct EventPublisher {
+    bus: Address<BusMsg>,
+    store: StoreAccess,
+    node: NodeId,
+    clock: Arc<dyn Clock>,
+}
+
+impl EventPublisher {
+    /// Publishes as `node`, through the bus at `bus` and its outbox in `store`.
+    pub fn new(bus: Address<BusMsg>, store: StoreAccess, node: NodeId, clock: Arc<dyn Clock>) -> Self {
+        Self { bus, store, node, clock }
+    }
+
+    /// Publishes an event, as a consequence of `cause` where there is one.
+    ///
+    /// # Errors
+    /// [`BusFailure`] where it could not be stored, or, for a transient event, where the bus does not run.
+    pub async fn publish(&self, event: Event, cause: Option<&EventHeader>) -> Result<Published, BusFailure> {
+        match event.delivery() {
+            EventDelivery::Durable => {
+                let staged = self.stage(event, cause)?;
+                Ok(self.store.commit("publish event", move |write| staged.append(write)).await?)
+            }
+            EventDelivery::Transient => {
+                let envelope = Arc::new(self.envelope(event, cause)?);
+                self.bus.cast(BusMsg::Announce { envelope, sequence: None })?;
+                Ok(Published::Announced)
+            }
+        }
+    }
+
+    /// Encodes a durable event for [`StagedEvent::append`] in a transaction of the caller's.
+    ///
+    /// # Errors
+    /// [`BusFailure::Encode`], which plain values don't cause.
+    pub fn stage(&self, event: Event, cause: Option<&EventHeader>) -> Result<StagedEvent, BusFailure> {
+        let envelope = self.envelope(event, cause)?;
+        Ok(StagedEvent { hash: envelope.event.dedup_key()?, envelope: envelope.to_bytes()? })
+    }
+
+    fn envelope(&self, event: Event, cause: Option<&EventHeader>) -> Result<EventEnvelope, DecodeError> {
+        let time = UnixMillis(self.clock.unix_ms());
+        let hash = event.dedup_key()?;
+        let id = EventId::derive(&[self.node.as_str().as_bytes(), &time.0.to_le_bytes(), hash.as_bytes()]);
+        let header = EventHeader {
+            id,
+            time,
+            sender: self.node.clone(),
+            term: 0,
+            correlation: cause.map_or(id, |cause| cause.correlation),
+            trace: cause.and_then(|cause| cause.trace),
+        };
+        Ok(EventEnvelope { header, event })
+    }
+}
+
+impl std::fmt::Debug for EventPublisher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventPublisher").field("node", &self.node).finish_non_exhaustive()
+    }
+}
