@@ -91,7 +91,7 @@ impl EventEnvelope {
         };
         let found = u16::from_le_bytes(*format);
         if found != ENVELOPE_FORMAT {
-            return Err(DecodeError::UnknownFormat { found });
+            return Err(DecodeError::UnknownFormat { found, known: ENVELOPE_FORMAT });
         }
         let wire: WireEnvelope = decode("event envelope", rest)?;
         let kind =

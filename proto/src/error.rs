@@ -2,8 +2,6 @@
 
 use thiserror::Error;
 
-use crate::ENVELOPE_FORMAT;
-
 /// Says why a text is not the identifier it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum IdError {
@@ -43,11 +41,13 @@ pub enum DecodeError {
     Foreign,
     /// The envelope was written in a format that this build does not know.
     #[error(
-        "event envelope format {found} is unknown; this build reads format {ENVELOPE_FORMAT}: upgrade the node that reads"
+        "event envelope format {found} is unknown; this build reads format {known}: upgrade the node that reads"
     )]
     UnknownFormat {
         /// The format number in the bytes.
         found: u16,
+        /// The format that this build reads.
+        known: u16,
     },
     /// The event's number is not in this build's list.
     #[error("event number {number} is unknown to this build: upgrade the node that reads")]

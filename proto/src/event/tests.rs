@@ -72,7 +72,7 @@ fn golden_bytes_still_decode_and_are_still_written() {
 fn an_unknown_format_kind_or_payload_version_is_refused_by_name() {
     let mut bytes = envelope(all().remove(0)).to_bytes().unwrap();
     bytes[4] = 9;
-    assert_eq!(EventEnvelope::from_bytes(&bytes), Err(DecodeError::UnknownFormat { found: 9 }));
+    assert_eq!(EventEnvelope::from_bytes(&bytes), Err(DecodeError::UnknownFormat { found: 9, known: 1 }));
     assert_eq!(EventEnvelope::from_bytes(b"SQLite format 3"), Err(DecodeError::Foreign));
     let error = Event::decode_payload(EventKind::ModelPromoted, 7, &[]).unwrap_err();
     assert_eq!(
