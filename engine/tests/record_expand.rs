@@ -179,6 +179,9 @@ fn records_that_break_the_rules_are_refused_with_the_ply() {
     full.policy.truncate(1);
     let ply = full.site.ply as usize;
     assert_eq!(ply_of(&wrong), ply);
+    let mut wrong = random_record::<1>(config, Rules::for_config(config), 12, 4_000);
+    wrong.result.as_mut().unwrap().winner = None;
+    assert_eq!(ply_of(&wrong), wrong.moves.len());
     let mut expander = Expander::new(BoardKind::Square8, 4);
     assert!(matches!(expander.expand(&record, |_| Some(0), |_| ()), Err(RecordError::Payload(_))));
     let mut expander = Expander::new(BoardKind::Hex8, 4);

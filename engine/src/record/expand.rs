@@ -1,7 +1,7 @@
 //! From recorded games to training samples.
 
 use super::sample::NOBODY;
-use super::{GameRecord, RecordError, Replay, ReplayedDecision, SearchStats, TrainingSample};
+use super::{GameRecord, GameResult, RecordError, Replay, ReplayedDecision, SearchStats, TrainingSample};
 use crate::action::{ActionList, SymmetryTable};
 use crate::board::{BoardKind, Cell};
 use crate::encode::{CELL_FEATURES, GLOBAL_FEATURES, SlotOrder, encode};
@@ -159,7 +159,11 @@ impl Ending {
     fn of<const W: usize>(record: &GameRecord) -> Result<Self, RecordError> {
         let mut replay = Replay::<W>::new(record)?;
         replay.by_ref().try_for_each(|step| step.map(drop))?;
-        let position = replay.position();
+        let (position, ply) = (replay.position(), replay.ply());
+        if record.result.is_some() && record.result != GameResult::of(position) {
+            let cause = "the recorded result is not what the moves lead to".to_owned();
+            return Err(RecordError::Replay { ply, cause });
+        }
         let rules = position.rules();
         let cells = position.geometry().cells() as f32;
         let mut territory = [0.0; MAX_PLAYERS];

@@ -1,6 +1,6 @@
 //! Walking through a recorded game.
 
-use super::{DecisionSite, GameRecord, RecordError};
+use super::{DecisionSite, GameRecord, RecordError, move_token};
 use crate::action::{PlayAction, PlayScratch, PlayState};
 use crate::rules::{Move, MoveList, Position};
 
@@ -64,7 +64,8 @@ impl<'a, const W: usize> Replay<'a, W> {
             if !self.moves.contains(&mv) {
                 self.position.legal_moves(&mut self.moves);
                 if !self.moves.contains(&mv) {
-                    return self.fail(format!("{mv:?} is not legal"));
+                    let word = move_token::write(self.record.config.board, mv);
+                    return self.fail(format!("`{word}` is not legal"));
                 }
                 self.play(mv);
             } else if self.moves.len() == 1 {
