@@ -226,6 +226,15 @@ fn the_data_folder_is_found_or_asked_for() {
 }
 
 #[test]
+fn a_node_without_a_name_takes_its_host_s() {
+    let mut node = Settings::default().node;
+    assert_eq!(node.resolved_id("gpu 1.lab\n"), "gpu-1.lab");
+    assert_eq!(node.resolved_id("  "), "node");
+    node.id = Some("mine".to_owned());
+    assert_eq!(node.resolved_id("gpu"), "mine");
+}
+
+#[test]
 fn every_key_can_be_set_by_its_generic_variable_to_its_own_default() {
     let keys = Keys::new().unwrap();
     let variables: Vec<_> = keys

@@ -26,7 +26,7 @@ section! {
         /// Softmax temperature of that sampling.
         pub opening_temperature: f64 = 1.0,
         /// Games against each anchor (random and heuristic) after the test is decided.
-        pub anchor_games: u32 = 40,
+        pub anchor_games: u32 = 100,
         /// Seconds after which an evaluation is closed with the games it has.
         pub deadline_seconds: u64 = 3600,
         /// Plies after which a game counts as drawn.

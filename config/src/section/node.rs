@@ -35,6 +35,19 @@ section! {
 }
 
 impl NodeSection {
+    /// Returns the node's name: the one given, else the host's with what a name may not hold replaced by '-'.
+    #[must_use]
+    pub fn resolved_id(&self, host: &str) -> String {
+        if let Some(id) = &self.id {
+            return id.clone();
+        }
+        let host = host.trim();
+        let allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '_' | '-');
+        let name: String =
+            host.chars().take(128).map(|char| if allowed(char) { char } else { '-' }).collect();
+        if name.is_empty() { "node".to_owned() } else { name }
+    }
+
     /// Returns the role, with `is_coordinator` taken into account.
     #[must_use]
     pub const fn effective_role(&self) -> NodeRole {
