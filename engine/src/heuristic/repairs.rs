@@ -80,6 +80,9 @@ repairs! {
 }
 
 impl Repairs {
-    /// Mends what the `repaired` mode mends.
-    pub const REPAIRED: Self = Self::ALL;
+    /// Mends what the `repaired` mode mends: everything but `mean_opponent_mobility`.
+    ///
+    /// That the opponents' sum is larger than the own share is a constant that no choice depends on; what the sum does is to make
+    /// blocking any opponent worth as much as moving oneself, and play with it measured slightly stronger.
+    pub const REPAIRED: Self = Self { mean_opponent_mobility: false, ..Self::ALL };
 }
