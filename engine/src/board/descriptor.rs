@@ -91,6 +91,13 @@ impl BoardDescriptor {
     }
 }
 
+impl BoardKind {
+    /// Returns what distinguishes this board from the others.
+    pub fn descriptor(self) -> &'static BoardDescriptor {
+        BoardDescriptor::of(self)
+    }
+}
+
 impl BoardShape {
     /// Returns the unit steps in the order of direction numbers; direction `d + n/2` is opposite to `d`.
     pub(super) fn steps(self) -> &'static [(i8, i8)] {

@@ -26,8 +26,15 @@ pub struct Geometry {
 /// Side of the square table from coordinates to cells; wide enough for every board.
 const INDEX_SIDE: usize = 32;
 
+impl BoardKind {
+    /// Returns the board's geometry, built at the first call.
+    pub fn geometry(self) -> &'static Geometry {
+        Geometry::of(self)
+    }
+}
+
 impl Geometry {
-    pub(super) fn of(kind: BoardKind) -> &'static Geometry {
+    fn of(kind: BoardKind) -> &'static Geometry {
         static ALL: [OnceLock<Geometry>; 4] = [const { OnceLock::new() }; 4];
         ALL[kind as usize].get_or_init(|| Geometry::build(kind))
     }

@@ -4,7 +4,6 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{BoardDescriptor, Geometry};
 use crate::EngineError;
 
 /// Names a board.
@@ -29,16 +28,6 @@ impl BoardKind {
     /// Returns the board's name as it is written everywhere.
     pub fn name(self) -> &'static str {
         self.descriptor().name
-    }
-
-    /// Returns what distinguishes this board from the others.
-    pub fn descriptor(self) -> &'static BoardDescriptor {
-        BoardDescriptor::of(self)
-    }
-
-    /// Returns the board's geometry, built at the first call.
-    pub fn geometry(self) -> &'static Geometry {
-        Geometry::of(self)
     }
 }
 

@@ -1,6 +1,6 @@
 //! From phase to phase and from turn to turn.
 
-use crate::rules::{MAX_PLAYERS, Phase, Player, Position};
+use crate::rules::{MAX_PLAYERS, Phase, Player, Position, TurnState};
 
 impl<const W: usize> Position<W> {
     pub(super) fn enter_lines(&mut self) {
@@ -101,5 +101,12 @@ impl<const W: usize> Position<W> {
     /// Returns whether a player could place, move or capture; recovery does not count (S15).
     pub(super) fn has_real_action(&self, player: Player) -> bool {
         self.has_placement(player) || self.has_movement(player)
+    }
+
+    /// Forgets what only the turn that just ended had to know.
+    #[inline]
+    fn fresh_turn(&mut self) {
+        let (recovered, acted) = (self.turn.recovered, self.turn.acted);
+        self.turn = TurnState { recovered, acted, ..TurnState::FRESH };
     }
 }
