@@ -23,10 +23,10 @@ fn spec(board: BoardKind, size: &str) -> NetSpec {
     NetSpec::for_board(board, size.parse().expect("a preset")).expect("a net")
 }
 
-fn infer(bencher: Bencher<'_, '_>, board: BoardKind, size: &str, rows: usize) {
-    let spec = spec(board, size);
+fn infer(bencher: Bencher<'_, '_>, spec: NetSpec, form: ConvForm, rows: usize) {
     let values = ParamTable::new(&spec).init(&mut ChaCha8Rng::seed_from_u64(1));
-    let model = inference_graph(&spec, &values, GraphOptions::cpu(&spec)).expect("a graph");
+    let model =
+        inference_graph(&spec, &values, GraphOptions { form, ..GraphOptions::portable() }).expect("a graph");
     let runtime = Runtime::load().expect("ONNX Runtime");
     let mut session =
         InferenceSession::new(&runtime, &spec, &model, &SessionOptions::cpu(THREADS)).expect("a session");
@@ -69,28 +69,53 @@ fn samples(spec: &NetSpec, rows: usize, regions: usize) -> StepBatch {
 const ROWS: [usize; 4] = [1, 8, 64, 256];
 
 #[divan::bench(args = ROWS)]
-fn infer_hex8_demo(bencher: Bencher<'_, '_>, rows: usize) {
-    infer(bencher, BoardKind::Hex8, "demo", rows);
+fn infer_hex8_demo_gather(bencher: Bencher<'_, '_>, rows: usize) {
+    infer(bencher, spec(BoardKind::Hex8, "demo"), ConvForm::Gather, rows);
 }
 
 #[divan::bench(args = ROWS)]
-fn infer_hex8_small(bencher: Bencher<'_, '_>, rows: usize) {
-    infer(bencher, BoardKind::Hex8, "small", rows);
+fn infer_hex8_demo_winograd(bencher: Bencher<'_, '_>, rows: usize) {
+    infer(bencher, spec(BoardKind::Hex8, "demo"), ConvForm::Winograd, rows);
 }
 
 #[divan::bench(args = ROWS)]
-fn infer_square8_demo(bencher: Bencher<'_, '_>, rows: usize) {
-    infer(bencher, BoardKind::Square8, "demo", rows);
+fn infer_hex8_small_gather(bencher: Bencher<'_, '_>, rows: usize) {
+    infer(bencher, spec(BoardKind::Hex8, "small"), ConvForm::Gather, rows);
 }
 
 #[divan::bench(args = ROWS)]
-fn infer_square8_small(bencher: Bencher<'_, '_>, rows: usize) {
-    infer(bencher, BoardKind::Square8, "small", rows);
+fn infer_hex8_small_winograd(bencher: Bencher<'_, '_>, rows: usize) {
+    infer(bencher, spec(BoardKind::Hex8, "small"), ConvForm::Winograd, rows);
+}
+
+#[divan::bench(args = ROWS)]
+fn infer_square8_demo_gather(bencher: Bencher<'_, '_>, rows: usize) {
+    infer(bencher, spec(BoardKind::Square8, "demo"), ConvForm::Gather, rows);
+}
+
+#[divan::bench(args = ROWS)]
+fn infer_square8_demo_winograd(bencher: Bencher<'_, '_>, rows: usize) {
+    infer(bencher, spec(BoardKind::Square8, "demo"), ConvForm::Winograd, rows);
+}
+
+#[divan::bench(args = ROWS)]
+fn infer_square8_small_gather(bencher: Bencher<'_, '_>, rows: usize) {
+    infer(bencher, spec(BoardKind::Square8, "small"), ConvForm::Gather, rows);
+}
+
+#[divan::bench(args = ROWS)]
+fn infer_square8_small_winograd(bencher: Bencher<'_, '_>, rows: usize) {
+    infer(bencher, spec(BoardKind::Square8, "small"), ConvForm::Winograd, rows);
 }
 
 #[divan::bench(args = ["demo", "small"])]
-fn train_hex8(bencher: Bencher<'_, '_>, size: &str) {
+fn train_hex8_gather(bencher: Bencher<'_, '_>, size: &str) {
     train(bencher, spec(BoardKind::Hex8, size), ConvForm::Gather, 256);
+}
+
+#[divan::bench(args = ["demo", "small"])]
+fn train_hex8_winograd(bencher: Bencher<'_, '_>, size: &str) {
+    train(bencher, spec(BoardKind::Hex8, size), ConvForm::Winograd, 256);
 }
 
 #[divan::bench(args = ["demo", "small"])]

@@ -13,7 +13,7 @@ mod session;
 
 pub use autodiff::{CellOrder, NeighborTable, Tape};
 pub use error::OnnxError;
-pub use graph::{Dim, Element, GraphBuilder, TensorShape, Var, read_initializers};
+pub use graph::{Dim, Element, GraphBuilder, StoredTensor, TensorShape, Var, read_initializers};
 pub use model::{CARD_FORMAT, ModelCard, ModelFile, ModelOrigin};
 pub use net::{
     ConvForm, FeatureCounts, GraphOptions, LossWeights, NetSize, NetSpec, ParamEntry, ParamTable,

@@ -62,6 +62,19 @@ impl Tape {
             Rule::Gemm { x, w, bias } => self.back_gemm(grads, d, (x, w), bias),
             Rule::MatMul(a, b) => self.back_matmul(grads, d, a, b),
             Rule::Gather { x, indices, axis } => self.back_gather(grads, d, x, (&indices, axis)),
+            Rule::GatherPadded { x, indices, axis } => {
+                let Dim::Fixed(size) = self.graph.shape(x).0[axis] else {
+                    return self.graph.fail("Gather along the batch axis has no gradient".to_owned());
+                };
+                let nowhere = indices.len() as i64;
+                let mut inverse = vec![nowhere; size + 1];
+                indices.iter().enumerate().for_each(|(at, &source)| inverse[source as usize] = at as i64);
+                inverse.truncate(size);
+                let missing = inverse.contains(&nowhere);
+                let d = if missing { self.graph.pad_one(d, axis) } else { d };
+                let dx = self.graph.gather(d, &inverse, axis);
+                self.give(grads, x, dx);
+            }
             Rule::Reshape(x) => {
                 let shape = self.graph.shape(x).clone();
                 let dx = self.graph.reshape(d, shape);

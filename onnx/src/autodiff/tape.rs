@@ -25,6 +25,7 @@ pub(super) enum Rule {
     Gemm { x: Var, w: Var, bias: Option<Var> },
     MatMul(Var, Var),
     Gather { x: Var, indices: Vec<i64>, axis: usize },
+    GatherPadded { x: Var, indices: Vec<i64>, axis: usize },
     Reshape(Var),
     Transpose { x: Var, order: Vec<usize> },
     Concat { xs: Vec<Var>, axis: usize },
@@ -122,6 +123,13 @@ impl Tape {
     pub fn gather(&mut self, x: Var, indices: &[i64], axis: usize) -> Var {
         let out = self.graph.gather(x, indices, axis);
         self.record(out, Rule::Gather { x, indices: indices.to_vec(), axis }, &[x])
+    }
+
+    /// Picks slices along an axis by constant indices; one past the last slice stands for zeros. No slice is picked twice.
+    pub fn gather_padded(&mut self, x: Var, indices: &[i64], axis: usize) -> Var {
+        let padded = self.graph.pad_one(x, axis);
+        let out = self.graph.gather(padded, indices, axis);
+        self.record(out, Rule::GatherPadded { x, indices: indices.to_vec(), axis }, &[x])
     }
 
     /// Gives a tensor another shape of the same size.

@@ -124,6 +124,8 @@ fn rearrangements() {
     check("transpose", &boards, |t, x| t.transpose(x[0], &[1, 2, 0]));
     check("gather", &[rows(4)], |t, x| t.gather(x[0], &[2, 0], 1));
     check("gather_repeated", &[rows(4)], |t, x| t.gather(x[0], &[2, 0, 2, 2, 1], 1));
+    check("gather_padded", &[rows(4)], |t, x| t.gather_padded(x[0], &[4, 2, 4, 0, 1, 3], 1));
+    check("gather_padded_partial", &[rows(4)], |t, x| t.gather_padded(x[0], &[4, 2, 0], 1));
     check("concat", &[rows(4), rows(2)], |t, x| t.concat(&[x[0], x[1]], 1));
     check("cast_of_same", &[rows(4)], |t, x| t.cast(x[0], Element::F64));
 }
@@ -144,7 +146,7 @@ fn board_operators() {
 
 #[test]
 fn convolutions() {
-    for table in [hexagon(1), square(3)] {
+    for (table, _) in [hexagon(1), square(3)] {
         let (cells, taps) = (table.cells(), table.taps());
         let table = Arc::new(table);
         let shapes =

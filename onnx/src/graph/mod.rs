@@ -8,5 +8,5 @@ mod shape;
 
 pub use builder::{GraphBuilder, Var};
 pub use element::Element;
-pub use reader::read_initializers;
+pub use reader::{StoredTensor, read_initializers};
 pub use shape::{Dim, TensorShape};

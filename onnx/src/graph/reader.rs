@@ -7,11 +7,14 @@ use prost::Message;
 use crate::graph::Element;
 use crate::proto::ModelProto;
 
+/// An f32 tensor: its sizes and its values, row-major.
+pub type StoredTensor = (Vec<usize>, Vec<f32>);
+
 /// Reads every f32 tensor stored in the bytes of an ONNX model, by name, with its sizes.
 ///
 /// # Errors
 /// A sentence when the bytes are not an ONNX model or a tensor does not hold what its sizes say.
-pub fn read_initializers(model: &[u8]) -> Result<BTreeMap<String, (Vec<usize>, Vec<f32>)>, String> {
+pub fn read_initializers(model: &[u8]) -> Result<BTreeMap<String, StoredTensor>, String> {
     let model = ModelProto::decode(model).map_err(|e| format!("not an ONNX model: {e}"))?;
     let graph = model.graph.ok_or("the ONNX model holds no graph")?;
     let mut tensors = BTreeMap::new();

@@ -17,14 +17,14 @@ pub(crate) fn rng(seed: u64) -> ChaCha8Rng {
 }
 
 /// A square board: own cell first, then the eight neighbours in some order.
-pub(crate) fn square(side: i32) -> NeighborTable {
+pub(crate) fn square(side: i32) -> Board {
     let steps = [(0, 0), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)];
     let cells: Vec<(i32, i32)> = (0..side).flat_map(|x| (0..side).map(move |y| (x, y))).collect();
     table(&cells, &steps)
 }
 
 /// A hexagonal board of the given radius: own cell first, then the six neighbours.
-pub(crate) fn hexagon(radius: i32) -> NeighborTable {
+pub(crate) fn hexagon(radius: i32) -> Board {
     let steps = [(0, 0), (1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1)];
     let range = -radius..=radius;
     let cells: Vec<(i32, i32)> = range.clone().flat_map(|q| range.clone().map(move |r| (q, r))).collect();
@@ -32,11 +32,15 @@ pub(crate) fn hexagon(radius: i32) -> NeighborTable {
     table(&cells, &steps)
 }
 
-fn table(cells: &[(i32, i32)], steps: &[(i32, i32)]) -> NeighborTable {
+/// A neighbour table with the coordinates of its cells.
+pub(crate) type Board = (NeighborTable, Vec<(i8, i8)>);
+
+fn table(cells: &[(i32, i32)], steps: &[(i32, i32)]) -> Board {
     let find = |x, y| cells.iter().position(|&c| c == (x, y)).unwrap_or(cells.len()) as u16;
     let reads: Vec<u16> =
         cells.iter().flat_map(|&(x, y)| steps.iter().map(move |&(dx, dy)| find(x + dx, y + dy))).collect();
-    NeighborTable::new(cells.len(), steps.len(), &reads).expect("a well-formed table")
+    let table = NeighborTable::new(cells.len(), steps.len(), &reads).expect("a well-formed table");
+    (table, cells.iter().map(|&(x, y)| (x as i8, y as i8)).collect())
 }
 
 /// A policy of two planes per cell (the first one territory), two globals, and some pairs where asked for.
@@ -55,10 +59,10 @@ pub(crate) fn policy(cells: usize, pairs: bool) -> PolicyTable {
 }
 
 /// A net with 5 features per cell and 6 per position, of which the first four say who is present.
-pub(crate) fn spec(table: NeighborTable, pairs: bool, size: NetSize) -> NetSpec {
+pub(crate) fn spec((table, coords): Board, pairs: bool, size: NetSize) -> NetSpec {
     let policy = policy(table.cells(), pairs);
     let features = FeatureCounts { cell: 5, global: 6, present: [1, 2, 3, 4], version: 1 };
-    NetSpec::new("test", table, features, policy, size).expect("a well-formed net")
+    NetSpec::new("test", (table, &coords), features, policy, size).expect("a well-formed net")
 }
 
 /// A batch of random samples whose targets are distributions over legal actions.

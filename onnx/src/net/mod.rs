@@ -1,6 +1,7 @@
 //! The network: one description, from which the inference graph and the training graph are written.
 
 mod conv;
+mod grid;
 mod heads;
 mod inference;
 mod loss;
@@ -11,6 +12,7 @@ mod size;
 mod spec;
 mod tower;
 mod training;
+mod winograd;
 
 #[cfg(test)]
 pub(crate) mod fixtures;

@@ -8,6 +8,7 @@ use rr_engine::encode::{CELL_FEATURES, ENCODING_VERSION, GLOBAL_FEATURES, PRESEN
 
 use crate::autodiff::NeighborTable;
 use crate::error::OnnxError;
+use crate::net::grid::BoardGrid;
 use crate::net::{NetSize, PolicySource, PolicyTable};
 
 /// The number of planes up to which a head of planes is used for rays too.
@@ -33,20 +34,20 @@ pub struct FeatureCounts {
 pub struct NetSpec {
     board: String,
     table: Arc<NeighborTable>,
-    grid: Option<usize>,
+    grid: Option<Arc<BoardGrid>>,
     features: FeatureCounts,
     policy: Arc<PolicyTable>,
     size: NetSize,
 }
 
 impl NetSpec {
-    /// Joins the tables of a board with a size.
+    /// Joins the tables of a board with a size; `coords` places each cell on a grid, and may be empty.
     ///
     /// # Errors
     /// `Spec` where the tables are of different boards or the features leave no room for the slot indicators.
     pub fn new(
         board: &str,
-        table: NeighborTable,
+        (table, coords): (NeighborTable, &[(i8, i8)]),
         features: FeatureCounts,
         policy: PolicyTable,
         size: NetSize,
@@ -67,7 +68,7 @@ impl NetSpec {
         if size.blocks == 0 || size.channels == 0 {
             return Err(OnnxError::Spec(format!("a network of size {size} has no layers")));
         }
-        let grid = grid_side(&table);
+        let grid = BoardGrid::new(&table, coords).map(Arc::new);
         Ok(Self {
             board: board.to_owned(),
             table: Arc::new(table),
@@ -119,10 +120,9 @@ impl NetSpec {
         &self.table
     }
 
-    /// Returns the side length where the board is a square grid with a full 3x3 neighbourhood.
-    #[must_use]
-    pub fn grid(&self) -> Option<usize> {
-        self.grid
+    /// Returns where the cells lie on a grid, where they do.
+    pub(crate) fn grid(&self) -> Option<&BoardGrid> {
+        self.grid.as_deref()
     }
 }
 
@@ -160,33 +160,7 @@ impl NetSpec {
             present: PRESENT_FEATURES,
             version: ENCODING_VERSION,
         };
-        Self::new(board.name(), table, features, policy, size)
+        let coords: Vec<(i8, i8)> = geometry.cell_iter().map(|cell| geometry.coords(cell)).collect();
+        Self::new(board.name(), (table, &coords), features, policy, size)
     }
-}
-
-/// Recognises a square grid by its neighbour table: 9 taps that are the 3x3 offsets of every cell, in a fixed order.
-fn grid_side(table: &NeighborTable) -> Option<usize> {
-    let side = (table.cells() as f64).sqrt().round() as usize;
-    if side * side != table.cells() || table.taps() != 9 || side < 3 {
-        return None;
-    }
-    let offsets = grid_offsets(table, side)?;
-    let reads = |cell: usize, (dx, dy): (i64, i64)| {
-        let (x, y) = ((cell / side) as i64 + dx, (cell % side) as i64 + dy);
-        let inside = (0..side as i64).contains(&x) && (0..side as i64).contains(&y);
-        if inside { x * side as i64 + y } else { table.cells() as i64 }
-    };
-    let fits = |(i, &source): (usize, &i64)| source == reads(i / 9, offsets[i % 9]);
-    table.forward().iter().enumerate().all(fits).then_some(side)
-}
-
-/// Returns the offset that each tap of a grid reads, taken from the cell one in from the corner.
-pub(crate) fn grid_offsets(table: &NeighborTable, side: usize) -> Option<Vec<(i64, i64)>> {
-    let cell = side + 1;
-    let offset = |&source: &i64| {
-        let (x, y) = (source / side as i64, source % side as i64);
-        let (dx, dy) = (x - 1, y - 1);
-        (dx.abs() <= 1 && dy.abs() <= 1).then_some((dx, dy))
-    };
-    table.forward()[cell * 9..cell * 9 + 9].iter().map(offset).collect()
 }

@@ -92,19 +92,23 @@ fn gradient_of_a_net_with_a_pair_head_matches_finite_differences() {
 #[test]
 fn gradient_of_a_winograd_net_matches_finite_differences() {
     check_gradient(&spec(square(8), false, tiny()), ConvForm::Winograd);
+    check_gradient(&spec(hexagon(2), false, tiny()), ConvForm::Winograd);
 }
 
 #[test]
 fn both_forms_compute_the_same_function_and_gradient() {
-    for side in [4, 8, 12] {
-        let spec = spec(square(side), side == 4, tiny());
+    let squares = [4, 5, 8, 12].map(|side| square(side as i32));
+    let boards = squares.into_iter().chain([hexagon(1), hexagon(2), hexagon(4)]);
+    for board in boards {
+        let name = format!("{} cells", board.0.cells());
+        let spec = spec(board, false, tiny());
         let (batch, values) = (batch(&spec, 3, REGIONS, 3), parameters(&spec));
         let gather = probe(&spec, ConvForm::Gather).run(feed(&spec, &batch, &values));
         let winograd = probe(&spec, ConvForm::Winograd).run(feed(&spec, &batch, &values));
-        for (name, expected) in &gather {
+        for (output, expected) in &gather {
             let scale = expected.iter().fold(1.0f64, |m, v| m.max(if *v > -1e3 { v.abs() } else { 0.0 }));
-            for (a, b) in expected.iter().zip(&winograd[name]) {
-                assert!((a - b).abs() < 1e-10 * scale, "{name} at side {side}: {a} vs {b}");
+            for (a, b) in expected.iter().zip(&winograd[output]) {
+                assert!((a - b).abs() < 1e-10 * scale, "{output} on {name}: {a} vs {b}");
             }
         }
     }
@@ -174,10 +178,13 @@ fn presets_have_names() {
 }
 
 #[test]
-fn a_hex_board_is_no_grid() {
-    assert_eq!(spec(hexagon(2), false, tiny()).grid(), None);
-    assert_eq!(spec(square(8), false, tiny()).grid(), Some(8));
-    assert!(!ConvForm::Winograd.fits(&spec(square(5), false, tiny())));
+fn a_table_that_is_no_grid_is_told_apart() {
+    let (table, coords) = hexagon(2);
+    assert!(ConvForm::Winograd.fits(&spec((table.clone(), coords.clone()), false, tiny())));
+    assert!(!ConvForm::Winograd.fits(&spec((table.clone(), Vec::new()), false, tiny())));
+    let mut shuffled = coords;
+    shuffled.swap(0, 5);
+    assert!(!ConvForm::Winograd.fits(&spec((table, shuffled), false, tiny())));
 }
 
 #[test]
@@ -187,11 +194,7 @@ fn every_board_of_the_game_has_a_net() {
         let large = matches!(board, BoardKind::Square19 | BoardKind::Hexagonal);
         assert_eq!(spec.entries(), ActionLayout::of(board).len());
         assert_eq!(spec.policy().has_pairs(), large, "{board}");
-        assert_eq!(
-            spec.grid().is_some(),
-            matches!(board, BoardKind::Square8 | BoardKind::Square19),
-            "{board}"
-        );
+        assert!(ConvForm::Winograd.fits(&spec), "{board}");
         let values = ParamTable::new(&spec).init(&mut rng(1));
         let model = inference_graph(&spec, &values, GraphOptions::cpu(&spec)).unwrap();
         let mut session = InferenceSession::new(&runtime(), &spec, &model, &SessionOptions::cpu(1)).unwrap();

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use crate::autodiff::NeighborTable;
 use crate::error::OnnxError;
-use crate::net::fixtures::{batch, hexagon, rng, runtime, spec, square};
+use crate::net::fixtures::{Board, batch, hexagon, rng, runtime, spec, square};
 use crate::net::{ConvForm, GraphOptions, NetSize, NetSpec, ParamTable, inference_graph};
 use crate::session::{
     InferenceSession, OptimizerState, Predictions, Provider, Runtime, SessionOptions, StepBatch, StepOptions,
@@ -13,7 +12,7 @@ use crate::session::{
 
 const RATES: StepRates = StepRates { learning_rate: 3e-3, ema_decay: 0.9 };
 
-fn net(table: NeighborTable) -> NetSpec {
+fn net(table: Board) -> NetSpec {
     spec(table, false, NetSize::new(2, 16))
 }
 
@@ -62,6 +61,7 @@ fn check_rows(spec: &NetSpec, form: ConvForm, threads: usize) {
 fn a_row_does_not_depend_on_its_batch() {
     for threads in [1, 2] {
         check_rows(&spec(hexagon(4), false, NetSize::demo()), ConvForm::Gather, threads);
+        check_rows(&spec(hexagon(4), false, NetSize::demo()), ConvForm::Winograd, threads);
         check_rows(&spec(square(8), false, NetSize::demo()), ConvForm::Gather, threads);
         check_rows(&spec(square(8), false, NetSize::demo()), ConvForm::Winograd, threads);
         check_rows(&spec(hexagon(2), true, NetSize::new(2, 16)), ConvForm::Gather, threads);
