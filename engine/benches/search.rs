@@ -96,7 +96,9 @@ fn fleet_rows(bencher: Bencher, key: &str) {
         fleet.take_finished().len()
     };
     // Into the games first.
-    (0..600).for_each(|at| drop(round(at % 2)));
+    for at in 0..600 {
+        round(at % 2);
+    }
     let mut group = 0;
     bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
         group = 1 - group;

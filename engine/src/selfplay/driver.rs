@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::batch::EvalBatch;
-use super::fleet::FinishedGame;
 use super::source::GameSource;
-use crate::player::{NetworkGame, RowShape};
+use crate::player::RowShape;
 use crate::search::{EvalCache, SearchError};
 
 /// Names one model of a fleet.
@@ -86,12 +85,4 @@ pub trait FleetDriver<R>: Send {
 
     /// Returns what was done so far.
     fn counters(&self) -> FleetCounters;
-}
-
-/// Turns a finished game into what the caller of a fleet wants.
-pub(crate) type Finisher<G, R> = Box<dyn Fn(FinishedGame<G>, &[FleetModel]) -> R + Send>;
-
-/// Names the finisher that keeps the game as it is.
-pub(crate) fn keep<G: NetworkGame>() -> Finisher<G, FinishedGame<G>> {
-    Box::new(|game, _| game)
 }

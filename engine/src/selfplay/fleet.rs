@@ -1,11 +1,11 @@
 //! A fleet of games on one thread.
 
 use super::batch::EvalBatch;
-use super::driver::{Finisher, FleetCounters, FleetDriver, FleetModel, FleetOptions, keep};
-use super::live_game::{LiveGame, LiveStep, PlayedPly};
-use super::settings::GameTask;
+use super::driver::{FleetCounters, FleetDriver, FleetModel, FleetOptions};
+use super::finished_game::FinishedGame;
+use super::live_game::{LiveGame, LiveStep};
 use crate::player::{NetworkGame, RowShape, VALUE_SLOTS, check_outputs};
-use crate::search::{CacheView, EvalCache, SearchError, Utilities};
+use crate::search::{CacheView, EvalCache, SearchError};
 
 /// Groups of slots; two, so that one can think while the other waits for the device.
 const GROUPS: usize = 2;
@@ -13,22 +13,8 @@ const GROUPS: usize = 2;
 /// Games that one slot may end in one call of `fill`: games without a network player would otherwise never let the call return.
 const ENDS_PER_FILL: usize = 2;
 
-/// Holds a game that has ended.
-#[derive(Clone, Debug)]
-pub struct FinishedGame<G: NetworkGame> {
-    /// What was asked for.
-    pub task: GameTask,
-    /// The last state.
-    pub state: G,
-    /// All decisions.
-    pub plies: Vec<PlayedPly<G::Action>>,
-    /// Utilities by absolute seat; equal shares where the game was cut off.
-    pub utilities: Utilities,
-    /// Whether the game was cut off for its length.
-    pub adjudicated: bool,
-    /// Simulations of all searches.
-    pub simulations: u64,
-}
+/// Turns a finished game into what the caller of a fleet wants.
+pub(super) type Finisher<G, R> = Box<dyn Fn(FinishedGame<G>, &[FleetModel]) -> R + Send>;
 
 /// Plays the games of a source in slots, each stopping where it needs the network.
 pub struct GameFleet<G: NetworkGame, R = FinishedGame<G>> {
@@ -45,13 +31,13 @@ pub struct GameFleet<G: NetworkGame, R = FinishedGame<G>> {
 impl<G: NetworkGame> GameFleet<G> {
     /// Builds a fleet whose games begin at `start`.
     pub fn new(start: G, options: FleetOptions) -> Self {
-        Self::with_finisher(start, options, keep())
+        Self::with_finisher(start, options, Box::new(|game, _| game))
     }
 }
 
 impl<G: NetworkGame, R> GameFleet<G, R> {
     /// Builds a fleet that turns every finished game into something else.
-    pub(crate) fn with_finisher(start: G, options: FleetOptions, finish: Finisher<G, R>) -> Self {
+    pub(super) fn with_finisher(start: G, options: FleetOptions, finish: Finisher<G, R>) -> Self {
         let slots = (0..options.group_slots * GROUPS).map(|_| None).collect();
         let counters = FleetCounters::default();
         Self { options, start, slots, rows: Default::default(), finish, finished: Vec::new(), counters }

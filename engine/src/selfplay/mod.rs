@@ -8,6 +8,7 @@
 mod batch;
 mod board_fleet;
 mod driver;
+mod finished_game;
 mod fleet;
 mod game_rng;
 mod live_game;
@@ -20,7 +21,8 @@ mod source;
 pub use batch::EvalBatch;
 pub use board_fleet::board_fleet;
 pub use driver::{FleetCounters, FleetDriver, FleetModel, FleetOptions};
-pub use fleet::{FinishedGame, GameFleet};
+pub use finished_game::FinishedGame;
+pub use fleet::GameFleet;
 pub use game_rng::{game_rng, game_seed};
 pub use live_game::{PlayedPly, SearchedPly};
 pub use pairing::{PairedMatches, rotated};

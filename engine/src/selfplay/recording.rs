@@ -1,7 +1,7 @@
 //! From a finished game of a fleet to its record.
 
 use super::driver::FleetModel;
-use super::fleet::FinishedGame;
+use super::finished_game::FinishedGame;
 use super::settings::{GameTask, SeatPlan};
 use crate::action::{ActionList, PlayAction, PlayScratch, PlayState};
 use crate::record::{GameRecord, PlayerTag, SearchStats};

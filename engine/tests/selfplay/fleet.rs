@@ -223,9 +223,9 @@ fn two_batches_in_flight_give_the_same_games() {
     fleet.fill(0, &mut batches[0]).unwrap();
     fleet.fill(1, &mut batches[1]).unwrap();
     while fleet.active_games() > 0 {
-        for group in 0..2 {
+        for (group, batches) in batches.iter_mut().enumerate() {
             // The other group's batch is still out while this one's answers come in and its games go on.
-            let batch = &batches[group][0];
+            let batch = &batches[0];
             let (mut policy, mut value) = (Vec::new(), Vec::new());
             if batch.rows() > 0 {
                 network
@@ -233,7 +233,7 @@ fn two_batches_in_flight_give_the_same_games() {
                     .unwrap();
             }
             fleet.absorb(group, 0, &policy, &value).unwrap();
-            fleet.fill(group, &mut batches[group]).unwrap();
+            fleet.fill(group, batches).unwrap();
             games.append(&mut fleet.take_finished());
         }
     }
