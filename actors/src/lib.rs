@@ -6,9 +6,11 @@
 pub mod bus;
 pub mod cli;
 pub mod clock;
+pub mod devices;
 pub mod error;
 pub mod store;
 pub mod supervision;
+pub mod workers;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use error::{AddressError, BusFailure, StoreFailure, SupervisionError};
+pub use error::{AddressError, BusFailure, DeviceFailure, StoreFailure, SupervisionError};

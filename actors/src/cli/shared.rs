@@ -1,0 +1,63 @@
+//! The flags that every command shares, and the configuration that they lead to.
+
+use std::env;
+use std::path::PathBuf;
+
+use clap::Args;
+use rr_config::{ConfigLayers, LoadedSettings};
+
+use super::{Exit, Failure, OutputFormat};
+
+/// Flags of every command.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SharedArgs {
+    /// TOML file with settings (default: none; RINGRIFT_CONFIG_FILE names one too)
+    #[arg(long, global = true, value_name = "PATH")]
+    pub config_file: Option<PathBuf>,
+    /// Folder for games, models and state (default: $XDG_DATA_HOME/ringrift, else ~/.local/share/ringrift)
+    #[arg(long, global = true, value_name = "PATH")]
+    pub data_dir: Option<PathBuf>,
+    /// Form of the answer
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub output: OutputFormat,
+    /// Sets any key of the configuration; may be given many times
+    #[arg(long, global = true, value_name = "SECTION.KEY=VALUE")]
+    pub set: Vec<String>,
+}
+
+impl SharedArgs {
+    /// Gathers file, environment and flags; commands add flags of their own before they load.
+    ///
+    /// # Errors
+    /// A `--set` that is not `section.key=value`.
+    pub fn layers(&self) -> Result<ConfigLayers, Failure> {
+        let mut layers = ConfigLayers::new().environment(readable_variables());
+        if let Some(path) = &self.config_file {
+            layers = layers.file(path);
+        }
+        for text in &self.set {
+            let Some((key, value)) = text.split_once('=') else {
+                let message = format!("--set {text}: write it as section.key=value, for example --set training.batch_size=128");
+                return Err(Failure::new(Exit::Usage, message));
+            };
+            layers = layers.flag("--set", key.trim(), value.trim());
+        }
+        if let Some(path) = &self.data_dir {
+            layers = layers.flag("--data-dir", "storage.data_dir", path.display().to_string());
+        }
+        Ok(layers)
+    }
+}
+
+/// Reads all layers.
+///
+/// # Errors
+/// Everything that is wrong with the configuration, key by key.
+pub fn load(layers: &ConfigLayers) -> Result<LoadedSettings, Failure> {
+    layers.load().map_err(|errors| Failure::new(Exit::Config, errors))
+}
+
+/// Lists the environment's variables that are text; others cannot be ours.
+fn readable_variables() -> impl Iterator<Item = (String, String)> {
+    env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}

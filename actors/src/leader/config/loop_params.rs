@@ -1,0 +1,66 @@
+//! The loop's numbers from the configuration.
+
+use std::time::Duration;
+
+use rr_cluster::{
+    AnchorFloors, BackoffPolicy, ClusterError, FloorPolicy, LoopParams, PromotionGate, RegressionPolicy,
+    ReplayWindow, SprtParams,
+};
+use rr_config::{EvaluationSection, FloorGate, PromotionSection, TrainingSection};
+use rr_proto::{ConfigKey, Games, Samples, TrainingSteps};
+
+/// Gathers what steers the loop of a config.
+///
+/// # Errors
+/// When a number makes a loop that would stand still or overuse its samples.
+pub fn loop_params(
+    key: ConfigKey,
+    training: &TrainingSection,
+    evaluation: &EvaluationSection,
+    promotion: &PromotionSection,
+) -> Result<LoopParams, ClusterError> {
+    let sprt = |elo1: f64| SprtParams {
+        players: key.players(),
+        elo0: evaluation.elo0,
+        elo1,
+        alpha: evaluation.alpha,
+        beta: evaluation.beta,
+        max_games: evaluation.max_games,
+    };
+    let floor = promotion.floor(key.as_str());
+    let params = LoopParams {
+        min_games: Games(training.min_games),
+        new_samples: Samples(training.new_samples),
+        window: ReplayWindow {
+            min: Samples(training.window_min_samples),
+            exponent: training.window_exponent,
+            expand: training.window_expand,
+        },
+        uses_per_sample: training.uses_per_sample,
+        batch: Samples(training.batch_size.into()),
+        min_steps: TrainingSteps(training.min_steps),
+        max_steps: TrainingSteps(training.max_steps),
+        first_sprt: sprt(evaluation.first_elo1),
+        sprt: sprt(evaluation.elo1),
+        gate: PromotionGate {
+            floors: AnchorFloors {
+                vs_random: floor.map_or(0.0, |f| f.random),
+                vs_heuristic: floor.map_or(0.0, |f| f.heuristic),
+            },
+            policy: match promotion.floor_gate {
+                FloorGate::None => FloorPolicy::None,
+                FloorGate::Random => FloorPolicy::Random,
+                FloorGate::Both => FloorPolicy::Both,
+            },
+        },
+        regression: RegressionPolicy::default(),
+        backoff: BackoffPolicy {
+            first: Duration::from_secs(5),
+            longest: Duration::from_secs(600),
+            max_attempts: training.max_attempts,
+        },
+        max_refusals: promotion.max_refusals,
+    };
+    params.check()?;
+    Ok(params)
+}

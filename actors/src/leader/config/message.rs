@@ -1,0 +1,51 @@
+//! What a config actor is told, and what it reports.
+
+use ractor::RpcReplyPort;
+use rr_proto::{ConfigKey, Games, Generation, JobId, ModelId, RatingEstimate, Samples};
+
+use crate::bus::Delivery;
+
+/// What a config actor is told.
+#[derive(Debug)]
+pub enum ConfigMsg {
+    /// Something happened.
+    Heard(Delivery),
+    /// Time passed: retries may be due, and workers are told again what they should be doing.
+    Tick,
+    /// A roll-back ended.
+    RollBackEnded {
+        /// The order.
+        job: JobId,
+        /// Whether the champion's pointer was moved.
+        moved: bool,
+    },
+    /// Say how far the config is.
+    Report(RpcReplyPort<ConfigReport>),
+}
+
+/// Says how far a config is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConfigReport {
+    /// Which config.
+    pub config: ConfigKey,
+    /// Name of the stage: collecting, training, evaluating, promoting.
+    pub stage: &'static str,
+    /// Games ever stored.
+    pub games: Games,
+    /// Samples ever stored.
+    pub samples: Samples,
+    /// Samples since the last training run was ordered.
+    pub new_samples: Samples,
+    /// The champion.
+    pub champion: Option<ModelId>,
+    /// The champion's number.
+    pub generation: Generation,
+    /// The champion's rating, once it has one.
+    pub rating: Option<RatingEstimate>,
+    /// Simulations of a full move of self-play.
+    pub simulations: u32,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Refusals since the last promotion.
+    pub refusals: u32,
+}

@@ -1,0 +1,6 @@
+//! What works for the loop: self-play, the arena, the trainer.
+
+mod assignment;
+pub mod trainer;
+
+pub use assignment::SelfPlayAssignment;
