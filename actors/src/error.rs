@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rr_proto::{DecodeError, ErrorCode};
+use rr_proto::{DecodeError, ErrorCode, ModelId};
 use rr_storage::StorageError;
 
 use crate::supervision::TreePath;
@@ -187,4 +187,71 @@ pub enum BusFailure {
         /// What the task did.
         task: String,
     },
+}
+
+/// Why a device did not answer a batch or load a model.
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceFailure {
+    /// The model is not loaded: it never was, it made room for another, its session failed, or the device restarted.
+    #[error("model {model} is not loaded on this device; load it and submit the batch again")]
+    NotLoaded {
+        /// The model.
+        model: ModelId,
+    },
+    /// No such model is recorded.
+    #[error("model {model} is not recorded in the store; see `rr-admin models list` for those that are")]
+    UnknownModel {
+        /// The model.
+        model: ModelId,
+    },
+    /// The file of the model is missing, damaged, or not of this program.
+    #[error("model {model} can't be used: {cause}")]
+    BadModel {
+        /// The model.
+        model: ModelId,
+        /// Why.
+        cause: String,
+    },
+    /// The session failed; it is opened afresh when the model is loaded again.
+    #[error(
+        "model {model} failed on a batch: {cause}; its session was closed, load it and submit the batch again"
+    )]
+    Run {
+        /// The model.
+        model: ModelId,
+        /// What the runtime said.
+        cause: String,
+    },
+    /// Too many batches wait.
+    #[error(
+        "device {device} has as many batches waiting as its queue holds; wait for answers before submitting more"
+    )]
+    Busy {
+        /// The device.
+        device: String,
+    },
+    /// The device takes no work for now.
+    #[error("device {device} takes no new work while memory is short; submit the batch again later")]
+    Paused {
+        /// The device.
+        device: String,
+    },
+    /// The device is stopping.
+    #[error("the device is stopping; submit the batch again when it runs")]
+    Stopping,
+    /// The device died with the batch.
+    #[error("the device died before it answered; load the model and submit the batch again")]
+    Lost,
+    /// A thread of the device ended, so the device restarts.
+    #[error("a thread of the device ended; the device restarts")]
+    LaneEnded,
+    /// The blob of the model can't be read.
+    #[error(transparent)]
+    Blob(#[from] StorageError),
+    /// The store could not give the model's card.
+    #[error(transparent)]
+    Store(#[from] StoreFailure),
+    /// The device could not be reached.
+    #[error(transparent)]
+    Unreachable(#[from] AddressError),
 }
