@@ -1,4 +1,4 @@
-//! Games for tests: random moves, random policies, no search.
+//! Games for tests: random moves, policies that prefer the first actions of the list, no search.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -35,7 +35,7 @@ fn game_of_width<const W: usize>(config: GameConfig, seed: u64) -> GameRecord {
         let full = rng.random_range(0..3) == 0;
         let mut stats = SearchStats::new(site, 16, full, [0.25; 4]);
         if full {
-            let probabilities: Vec<f32> = (0..list.len()).map(|_| rng.random::<f32>()).collect();
+            let probabilities: Vec<f32> = (0..list.len()).map(|i| 0.6f32.powi(i as i32)).collect();
             stats = stats.with_policy((0..list.len()).map(|i| list.key(layout, i)), &probabilities);
         }
         record.searches.push(stats);
