@@ -28,5 +28,6 @@ pub use section::{
     FloorGate, KeyDoc, LogFormat, LogLevel, LogSection, LoopSection, NetSection, NetShape, NodeRole,
     NodeSection, PromotionSection, SchedulerSection, SearchSection, SectionDoc, SelfplaySection,
     ServerSection, StorageSection, SupervisionSection, SyncSection, TrainingPrecision, TrainingSection,
+    WhileTraining,
 };
 pub use settings::Settings;

@@ -33,7 +33,7 @@ pub use pass::LoopSection;
 pub use promotion::{AnchorFloor, FloorGate, PromotionSection};
 pub use scheduler::SchedulerSection;
 pub use search::SearchSection;
-pub use selfplay::SelfplaySection;
+pub use selfplay::{SelfplaySection, WhileTraining};
 pub use server::ServerSection;
 pub use storage::StorageSection;
 pub use supervision::SupervisionSection;

@@ -1,6 +1,32 @@
 //! How games are made.
 
+use serde::{Deserialize, Serialize};
+
 use crate::check::Checks;
+
+/// Says what self-play does while a network is trained or measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WhileTraining {
+    /// Pauses where one or two cores would have to do both, goes on otherwise.
+    Auto,
+    /// Pauses: games in progress wait where they are.
+    Pause,
+    /// Goes on.
+    Continue,
+}
+
+impl WhileTraining {
+    /// Says whether self-play pauses on a machine with so many cores.
+    #[must_use]
+    pub const fn pauses(self, cores: usize) -> bool {
+        match self {
+            Self::Auto => cores <= 2,
+            Self::Pause => true,
+            Self::Continue => false,
+        }
+    }
+}
 
 section! {
     /// Says how self-play makes games.
@@ -11,6 +37,8 @@ section! {
         pub threads: u32 = 0,
         /// Games that one thread plays at the same time, so that batches fill.
         pub games_per_thread: u32 = 64,
+        /// What self-play does while a network is trained or measured: auto pauses on one or two cores, pause, or continue.
+        pub while_training: WhileTraining = WhileTraining::Auto,
         /// Share of moves searched with the full budget; only they give policy targets.
         pub full_search_share: f64 = 0.25,
         /// The other moves get the full budget divided by this, and give value targets only.
