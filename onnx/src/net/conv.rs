@@ -26,9 +26,22 @@ impl ConvForm {
         }
     }
 
-    /// Returns the form that was measured to be the fastest on a CPU for a board.
+    /// Returns the form that was measured to answer fastest on a CPU.
+    ///
+    /// A hex board fills three quarters of its bounding square and has seven taps, not nine: what Winograd saves there, its
+    /// transforms cost again.
     #[must_use]
-    pub fn fastest_on_cpu(spec: &NetSpec) -> Self {
+    pub fn fastest_inference(spec: &NetSpec) -> Self {
+        match spec.grid() {
+            Some(grid) if grid.embedding().is_none() => Self::Winograd,
+            _ => Self::Gather,
+        }
+    }
+
+    /// Returns the form that was measured to train fastest on a CPU: columns of a Gather, kept for the way back, are larger than
+    /// Winograd's tiles.
+    #[must_use]
+    pub fn fastest_training(spec: &NetSpec) -> Self {
         if Self::Winograd.fits(spec) { Self::Winograd } else { Self::Gather }
     }
 

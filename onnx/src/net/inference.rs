@@ -16,10 +16,16 @@ pub struct GraphOptions {
 }
 
 impl GraphOptions {
-    /// Computes in f32 with the form that is fastest on a CPU.
+    /// Answers in f32 with the form that is fastest on a CPU.
     #[must_use]
     pub fn cpu(spec: &NetSpec) -> Self {
-        Self { form: ConvForm::fastest_on_cpu(spec), compute: Element::F32 }
+        Self { form: ConvForm::fastest_inference(spec), compute: Element::F32 }
+    }
+
+    /// Trains in f32 with the form that is fastest on a CPU.
+    #[must_use]
+    pub fn cpu_training(spec: &NetSpec) -> Self {
+        Self { form: ConvForm::fastest_training(spec), compute: Element::F32 }
     }
 
     /// Computes in f32 with the form that fits every board.

@@ -4,12 +4,15 @@ use ort::session::Session;
 use ort::value::TensorRef;
 
 use crate::error::OnnxError;
-use crate::net::{NetSpec, SLOTS};
-use crate::session::{ProviderChoice, Runtime, SessionOptions};
+use crate::net::{ConvForm, NetSpec, SLOTS};
+use crate::session::{Provider, ProviderChoice, Runtime, SessionOptions};
 
 /// The smallest batch that is run as it is: products with a single row take another path through the kernels, whose
 /// rounding differs, and an answer must not depend on who shares the batch.
 const MIN_ROWS: usize = 2;
+
+/// Cells of a piece of a large batch on the CPU, by form: what a layer reads and writes then stays in the cache.
+const PIECE_CELLS: [(ConvForm, usize); 2] = [(ConvForm::Gather, 16 * 64), (ConvForm::Winograd, 64 * 64)];
 
 /// Holds the answers to a batch of positions, row by row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,6 +92,8 @@ pub struct InferenceSession {
     choice: ProviderChoice,
     spec: NetSpec,
     padded: (Vec<f32>, Vec<f32>),
+    /// Most rows of one run.
+    piece: usize,
 }
 
 impl InferenceSession {
@@ -105,7 +110,11 @@ impl InferenceSession {
     ) -> Result<Self, OnnxError> {
         let (session, choice) = options.open(runtime, model)?;
         check_outlets(&session, spec)?;
-        Ok(Self { session, choice, spec: spec.clone(), padded: (Vec::new(), Vec::new()) })
+        let piece = match choice.used {
+            Provider::Cpu => piece_rows(spec),
+            Provider::Cuda | Provider::TensorRt => usize::MAX,
+        };
+        Ok(Self { session, choice, spec: spec.clone(), padded: (Vec::new(), Vec::new()), piece })
     }
 
     /// Returns the provider in use and why others are not.
@@ -136,26 +145,46 @@ impl InferenceSession {
         out.rows = rows;
         out.entries = self.spec.entries();
         out.cells = self.spec.cells();
-        if rows == 0 {
-            for answers in [&mut out.policy, &mut out.value, &mut out.owner, &mut out.margins] {
-                answers.clear();
-            }
-            return Ok(());
+        for answers in [&mut out.policy, &mut out.value, &mut out.owner, &mut out.margins] {
+            answers.clear();
         }
+        let mut from = 0;
+        while from < rows {
+            let to = rows.min(from.saturating_add(self.piece));
+            let inputs = (&cells[from * wide..to * wide], &globals[from * narrow..to * narrow]);
+            self.run_piece(inputs, to - from, out)?;
+            from = to;
+        }
+        Ok(())
+    }
+
+    /// Answers a batch in one run, filled up where it is too small.
+    fn run_piece(
+        &mut self,
+        inputs: (&[f32], &[f32]),
+        rows: usize,
+        out: &mut Predictions,
+    ) -> Result<(), OnnxError> {
         if rows >= MIN_ROWS {
-            return run_session(&mut self.session, &self.spec, (cells, globals), (rows, rows), out);
+            return run_session(&mut self.session, &self.spec, inputs, (rows, rows), out);
         }
-        let (mut padded_cells, mut padded_globals) = std::mem::take(&mut self.padded);
-        refill(&mut padded_cells, cells, MIN_ROWS * wide);
-        refill(&mut padded_globals, globals, MIN_ROWS * narrow);
-        let inputs = (padded_cells.as_slice(), padded_globals.as_slice());
-        let result = run_session(&mut self.session, &self.spec, inputs, (MIN_ROWS, rows), out);
-        self.padded = (padded_cells, padded_globals);
+        let (mut cells, mut globals) = std::mem::take(&mut self.padded);
+        refill(&mut cells, inputs.0, MIN_ROWS * inputs.0.len() / rows);
+        refill(&mut globals, inputs.1, MIN_ROWS * inputs.1.len() / rows);
+        let result = run_session(&mut self.session, &self.spec, (&cells, &globals), (MIN_ROWS, rows), out);
+        self.padded = (cells, globals);
         result
     }
 }
 
-/// Runs `given` rows and keeps the answers to the first `kept`.
+/// Returns how many rows are run at once on the CPU.
+fn piece_rows(spec: &NetSpec) -> usize {
+    let form = ConvForm::fastest_inference(spec);
+    let cells = PIECE_CELLS.iter().find(|(f, _)| *f == form).map_or(1024, |(_, cells)| *cells);
+    (cells / spec.cells()).max(MIN_ROWS)
+}
+
+/// Runs `given` rows and appends the answers to the first `kept`.
 fn run_session(
     session: &mut Session,
     spec: &NetSpec,
@@ -182,7 +211,6 @@ fn run_session(
         let (_, values) =
             answers[name].try_extract_tensor::<f32>().map_err(OnnxError::session("reading answers"))?;
         check_len(name, values.len(), given * width)?;
-        target.clear();
         target.extend_from_slice(&values[..kept * width]);
     }
     Ok(())

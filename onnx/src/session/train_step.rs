@@ -38,7 +38,7 @@ impl StepOptions {
     #[must_use]
     pub fn cpu(spec: &NetSpec, threads: usize) -> Self {
         Self {
-            graph: GraphOptions::cpu(spec),
+            graph: GraphOptions::cpu_training(spec),
             weights: LossWeights::default(),
             regions: 8,
             clip: 1.0,
