@@ -123,7 +123,7 @@ impl<'a> Run<'a> {
         };
         let settings = &job.settings;
         let options = StepOptions {
-            graph: GraphOptions::cpu(spec),
+            graph: GraphOptions::cpu_training(spec),
             weights: settings.losses,
             regions: settings.regions,
             clip: settings.clip as f32,
