@@ -1,6 +1,7 @@
 //! Games: stored once, by the hash of their record, in one log per config.
 
 use std::ops::Range;
+use std::path::Path;
 
 use redb::ReadableTable as _;
 use rr_proto::{ConfigKey, GameId, Games, Samples};
@@ -8,7 +9,7 @@ use rr_proto::{ConfigKey, GameId, Games, Samples};
 use super::{StoreSnapshot, StoreWrite, access};
 use crate::{
     GameAppend, GameLogEntry, GameParity, GameRow, GameTotals, NewGame, StorageError, Versioned,
-    tables::{GAME_LOG, GAME_RECORDS, GAMES},
+    tables::{ConfigSequence, GAME_LOG, GAME_RECORDS, GAMES, Hash32},
 };
 
 /// Fast, and within a tenth of what higher levels reach on game records.
@@ -47,6 +48,14 @@ impl StoreWrite {
         Ok(results)
     }
 
+    /// Counts the games and samples of a config, those of this transaction included.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database fails.
+    pub fn game_totals(&self, config: ConfigKey) -> Result<GameTotals, StorageError> {
+        totals(&self.table(GAME_LOG)?, config, self.path())
+    }
+
     /// Records whether a replay reproduced a game. Returns whether the game is stored.
     ///
     /// # Errors
@@ -73,6 +82,18 @@ fn describe(game: &NewGame, id: GameId, sequence: u64) -> GameRow {
         finished_at: game.finished_at,
         record_bytes: game.record.len() as u64,
     }
+}
+
+fn totals(
+    log: &impl ReadableTable<ConfigSequence, (Hash32, u64)>,
+    config: ConfigKey,
+    path: &Path,
+) -> Result<GameTotals, StorageError> {
+    let key = config.as_str();
+    let last = access::last(log, (key, 0)..=(key, u64::MAX), path, |(_, sequence), (_, samples)| {
+        GameTotals { games: Games(sequence + 1), samples: Samples(samples) }
+    })?;
+    Ok(last.unwrap_or_default())
 }
 
 impl StoreSnapshot {
@@ -128,17 +149,7 @@ impl StoreSnapshot {
     /// # Errors
     /// [`StorageError`] where the database fails.
     pub fn game_totals(&self, config: ConfigKey) -> Result<GameTotals, StorageError> {
-        let key = config.as_str();
-        let last = access::last(
-            &self.table(GAME_LOG)?,
-            (key, 0)..=(key, u64::MAX),
-            self.path(),
-            |(_, sequence), (_, samples)| GameTotals {
-                games: Games(sequence + 1),
-                samples: Samples(samples),
-            },
-        )?;
-        Ok(last.unwrap_or_default())
+        totals(&self.table(GAME_LOG)?, config, self.path())
     }
 
     /// Finds the places of the newest games that hold at least `samples` together: the replay window.
