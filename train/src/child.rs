@@ -14,7 +14,7 @@ use crate::run::{RunControl, RunEnd, TrainerLine, TrainingJob, run_training};
 
 /// Says how the child process ended; its number is the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChildExit {
+pub enum TrainerExit {
     /// The run is complete: the last line is `completed`.
     Completed = 0,
     /// The run failed and another attempt could end better.
@@ -34,7 +34,7 @@ pub fn run_child(
     watched: impl Read + Send + 'static,
     out: &mut dyn Write,
     stop: &Arc<AtomicBool>,
-) -> ChildExit {
+) -> TrainerExit {
     let mut saved = 0;
     let mut tell = |line: &TrainerLine| {
         if let TrainerLine::Started { step, .. } | TrainerLine::Checkpoint { step } = line {
@@ -46,16 +46,16 @@ pub fn run_child(
         }
     };
     match watch(watched, Arc::clone(stop)).and_then(|()| run(job_file, stop, &mut tell)) {
-        Ok(RunEnd::Completed(_)) => ChildExit::Completed,
+        Ok(RunEnd::Completed(_)) => TrainerExit::Completed,
         Ok(RunEnd::Stopped { step }) => {
             tell(&TrainerLine::Stopped { step });
-            ChildExit::Stopped
+            TrainerExit::Stopped
         }
         Err(error) => {
             let retryable = error.is_retryable();
             let line = TrainerLine::Failed { message: error.to_string(), retryable, step: saved };
             let _ = write_line(out, &line);
-            if retryable { ChildExit::Failed } else { ChildExit::Refused }
+            if retryable { TrainerExit::Failed } else { TrainerExit::Refused }
         }
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use rr_onnx::{ModelFile, NetSize, Runtime};
 use rr_train::{
-    ChildExit, GameShard, JobData, JobParent, RunControl, RunEnd, ShardRef, TrainError, TrainedModel,
+    GameShard, JobData, JobParent, RunControl, RunEnd, ShardRef, TrainError, TrainedModel, TrainerExit,
     TrainerLine, TrainingJob, run_child, run_training, write_shard,
 };
 
@@ -208,7 +208,7 @@ fn a_checkpoint_of_other_games_is_refused() {
     assert!(end.unwrap_err().to_string().contains("belongs to another run"));
 }
 
-fn child(job_file: &Path, stdin: &'static [u8]) -> (ChildExit, Vec<TrainerLine>) {
+fn child(job_file: &Path, stdin: &'static [u8]) -> (TrainerExit, Vec<TrainerLine>) {
     // A pipe that stays open, as the parent's end does, unless the test closes it.
     let (reader, writer) = std::io::pipe().unwrap();
     let keep = (!stdin.is_empty()).then_some(writer);
@@ -226,7 +226,7 @@ fn the_child_process_tells_its_end() {
     let job = job(folder.path(), "out", 8);
     job.write(&file).unwrap();
     let (exit, lines) = child(&file, b"open");
-    assert_eq!(exit, ChildExit::Completed);
+    assert_eq!(exit, TrainerExit::Completed);
     let TrainerLine::Completed { result } = lines.last().unwrap() else { panic!("{lines:?}") };
     assert_eq!(result.sha256.len(), 64);
     assert!(result.model.is_file() && result.card.is_file() && result.state.is_file());
@@ -238,7 +238,7 @@ fn a_child_without_a_parent_stops_at_a_checkpoint() {
     let file = folder.path().join("job.json");
     job(folder.path(), "out", 100_000).write(&file).unwrap();
     let (exit, lines) = child(&file, b"");
-    assert_eq!(exit, ChildExit::Stopped);
+    assert_eq!(exit, TrainerExit::Stopped);
     assert!(matches!(lines.last().unwrap(), TrainerLine::Stopped { .. }), "{lines:?}");
 }
 
@@ -249,7 +249,7 @@ fn a_child_with_a_wrong_job_says_what_is_wrong() {
     let refuse = |text: &str, needle: &str| {
         fs::write(&file, text).unwrap();
         let (exit, lines) = child(&file, b"open");
-        assert_eq!(exit, ChildExit::Refused);
+        assert_eq!(exit, TrainerExit::Refused);
         let TrainerLine::Failed { message, retryable: false, .. } = lines.last().unwrap() else {
             panic!("{lines:?}")
         };

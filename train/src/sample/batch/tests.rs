@@ -144,3 +144,22 @@ proptest! {
         }
     }
 }
+
+/// Prints how fast batches are written; run with `--ignored --nocapture`.
+#[test]
+#[ignore = "a measurement, not a check"]
+fn measure_writing() {
+    for key in ["hex8_2p", "square8_2p", "hexagonal_2p"] {
+        let fixture = fixture(key, 1, 8);
+        let count = fixture.arena.len();
+        let draws: Vec<Draw> =
+            (0..256).map(|r| Draw { sample: (r * 7 % count) as u32, symmetry: (r % 8) as u8 }).collect();
+        let start = std::time::Instant::now();
+        let rounds = 20;
+        for _ in 0..rounds {
+            std::hint::black_box(fixture.layout.write(&fixture.arena, &draws));
+        }
+        let rate = f64::from(rounds) * 256.0 / start.elapsed().as_secs_f64();
+        println!("{key}: {rate:.0} samples/s, {} bytes a sample in memory", fixture.arena.bytes() / count);
+    }
+}
