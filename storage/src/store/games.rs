@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use redb::ReadableTable as _;
+use redb::ReadableTable;
 use rr_proto::{ConfigKey, GameId, Games, Samples};
 
 use super::{StoreSnapshot, StoreWrite, access};
