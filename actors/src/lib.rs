@@ -8,6 +8,7 @@ pub mod cli;
 pub mod clock;
 pub mod devices;
 pub mod error;
+pub mod leader;
 pub mod store;
 pub mod supervision;
 pub mod workers;

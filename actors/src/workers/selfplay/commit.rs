@@ -1,0 +1,140 @@
+//! Stores finished games in batches, each in one transaction with the event that tells of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use rr_proto::{ConfigKey, Event, Games, ModelId, NewGamesAvailable, NodeId, Samples};
+use rr_storage::{GameAppend, NewGame, StorageError, StoreWrite};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::failure::WorkerFailure;
+use super::status::SelfPlayStatus;
+use crate::bus::EventPublisher;
+use crate::error::StoreFailure;
+use crate::store::StoreAccess;
+
+/// Pause before games that could not be stored are tried again.
+const RETRY_AFTER: Duration = Duration::from_millis(250);
+/// Tries of one batch while the store restarts or is busy.
+const TRIES: u32 = 40;
+
+/// A game that is to be stored, with who played it.
+pub(super) struct FinishedGame {
+    pub game: NewGame,
+    pub model: Option<ModelId>,
+}
+
+/// Stores the games of one slot.
+pub(super) struct Committer {
+    pub store: StoreAccess,
+    pub publisher: EventPublisher,
+    pub node: NodeId,
+    pub batch: usize,
+    pub wait: Duration,
+    pub status: watch::Sender<SelfPlayStatus>,
+}
+
+impl Committer {
+    /// Stores games until there will be no more.
+    pub async fn run(self, mut games: mpsc::Receiver<FinishedGame>) -> Result<(), WorkerFailure> {
+        while let Some(first) = games.recv().await {
+            let mut batch = vec![first];
+            let due = Instant::now() + self.wait;
+            while batch.len() < self.batch.max(1) {
+                match timeout_at(due, games.recv()).await {
+                    Ok(Some(game)) => batch.push(game),
+                    Ok(None) | Err(_) => break,
+                }
+            }
+            let stored = self.store(batch).await?;
+            self.status.send_modify(|status| status.stored += stored);
+        }
+        Ok(())
+    }
+
+    /// Stores a batch; doing it again changes nothing, so that a failed answer can be tried again.
+    async fn store(&self, batch: Vec<FinishedGame>) -> Result<u64, WorkerFailure> {
+        let mut groups: BTreeMap<ConfigKey, GameGroup> = BTreeMap::new();
+        for FinishedGame { game, model } in batch {
+            let group = groups.entry(game.config).or_default();
+            group.model = model.or(group.model);
+            group.games.push(game);
+        }
+        let mut tries = 0;
+        loop {
+            let (groups, publisher, node) = (groups.clone(), self.publisher.clone(), self.node.clone());
+            let work = move |write: &mut StoreWrite| {
+                let mut stored = 0;
+                for (key, group) in &groups {
+                    stored += group_stored(write, (&publisher, &node), *key, group)?;
+                }
+                Ok(stored)
+            };
+            let failure = match self.store.commit("self-play games", work).await {
+                Ok(stored) => return Ok(stored),
+                Err(failure) => failure,
+            };
+            tries += 1;
+            if tries >= TRIES || !is_passing(&failure) {
+                return Err(failure.into());
+            }
+            tracing::warn!(%failure, tries, "finished games could not be stored yet");
+            sleep(RETRY_AFTER).await;
+        }
+    }
+}
+
+/// The games of one config in a batch.
+#[derive(Clone, Default)]
+struct GameGroup {
+    games: Vec<NewGame>,
+    model: Option<ModelId>,
+}
+
+/// Stores the games of one config and the event, with the counts as they are in this transaction.
+fn group_stored(
+    write: &mut StoreWrite,
+    (publisher, node): (&EventPublisher, &NodeId),
+    config: ConfigKey,
+    group: &GameGroup,
+) -> Result<u64, StorageError> {
+    let appended = write.append_games(&group.games)?;
+    let (mut new_games, mut new_samples) = (0, 0);
+    for (game, append) in group.games.iter().zip(&appended) {
+        if let GameAppend::Stored { .. } = append {
+            new_games += 1;
+            new_samples += game.samples.get();
+        }
+    }
+    if new_games == 0 {
+        return Ok(0); // an earlier try was stored after all, with its event
+    }
+    let totals = write.game_totals(config)?;
+    let event = Event::from(NewGamesAvailable {
+        config,
+        new_games: Games(new_games),
+        new_samples: Samples(new_samples),
+        total_games: totals.games,
+        total_samples: totals.samples,
+        model: group.model,
+        node: node.clone(),
+    });
+    let staged = publisher.stage(event, None);
+    let staged = staged.map_err(|error| StorageError::Refused {
+        what: "the event of new games",
+        reason: error.to_string(),
+    })?;
+    let _ = staged.append(write)?;
+    Ok(new_games)
+}
+
+fn is_passing(failure: &StoreFailure) -> bool {
+    matches!(
+        failure,
+        StoreFailure::Busy
+            | StoreFailure::Stopping
+            | StoreFailure::Unreachable(_)
+            | StoreFailure::WriterEnded { .. }
+    )
+}
