@@ -62,19 +62,7 @@ impl Tape {
             Rule::Gemm { x, w, bias } => self.back_gemm(grads, d, (x, w), bias),
             Rule::MatMul(a, b) => self.back_matmul(grads, d, a, b),
             Rule::Gather { x, indices, axis } => self.back_gather(grads, d, x, (&indices, axis)),
-            Rule::GatherPadded { x, indices, axis } => {
-                let Dim::Fixed(size) = self.graph.shape(x).0[axis] else {
-                    return self.graph.fail("Gather along the batch axis has no gradient".to_owned());
-                };
-                let nowhere = indices.len() as i64;
-                let mut inverse = vec![nowhere; size + 1];
-                indices.iter().enumerate().for_each(|(at, &source)| inverse[source as usize] = at as i64);
-                inverse.truncate(size);
-                let missing = inverse.contains(&nowhere);
-                let d = if missing { self.graph.pad_one(d, axis) } else { d };
-                let dx = self.graph.gather(d, &inverse, axis);
-                self.give(grads, x, dx);
-            }
+            Rule::GatherPadded { x, indices, axis } => self.back_gather_padded(grads, d, x, (&indices, axis)),
             Rule::Reshape(x) => {
                 let shape = self.graph.shape(x).clone();
                 let dx = self.graph.reshape(d, shape);
@@ -87,14 +75,7 @@ impl Tape {
                 self.give(grads, x, dx);
             }
             Rule::Concat { xs, axis } => self.back_concat(grads, d, &xs, axis),
-            Rule::LogSoftmax(x) => {
-                let last = self.graph.shape(out).rank() - 1;
-                let total = self.graph.reduce_sum(d, &[last], true);
-                let softmax = self.graph.exp(out);
-                let share = self.graph.mul(softmax, total);
-                let dx = self.graph.sub(d, share);
-                self.give(grads, x, dx);
-            }
+            Rule::LogSoftmax(x) => self.back_log_softmax(grads, (out, d), x),
             Rule::Select { mask, x } => {
                 let zero = self.graph.scalar(d, 0.0);
                 let dx = self.graph.select(mask, d, zero);
@@ -111,11 +92,7 @@ impl Tape {
             }
             Rule::Pool { x, cells, order } => self.back_pool(grads, d, x, (cells, order)),
             Rule::AddPerSample { x, bias, cells, order } => {
-                if self.wants(bias) {
-                    let (stacked, axis) = self.stack_cells(d, cells, order);
-                    let db = self.graph.reduce_sum(stacked, &[axis], false);
-                    self.give(grads, bias, db);
-                }
+                self.back_per_sample(grads, d, bias, (cells, order));
                 self.give(grads, x, d);
             }
             Rule::Conv { x, columns, w, bias, table } => {
@@ -125,6 +102,29 @@ impl Tape {
                     self.give(grads, x, dx);
                 }
             }
+        }
+    }
+
+    fn back_log_softmax(&mut self, grads: &mut Gradients, (out, d): (Var, Var), x: Var) {
+        let last = self.graph.shape(out).rank() - 1;
+        let total = self.graph.reduce_sum(d, &[last], true);
+        let softmax = self.graph.exp(out);
+        let share = self.graph.mul(softmax, total);
+        let dx = self.graph.sub(d, share);
+        self.give(grads, x, dx);
+    }
+
+    fn back_per_sample(
+        &mut self,
+        grads: &mut Gradients,
+        d: Var,
+        bias: Var,
+        (cells, order): (usize, CellOrder),
+    ) {
+        if self.wants(bias) {
+            let (stacked, axis) = self.stack_cells(d, cells, order);
+            let db = self.graph.reduce_sum(stacked, &[axis], false);
+            self.give(grads, bias, db);
         }
     }
 
@@ -228,6 +228,26 @@ impl Tape {
             let dx = self.graph.gather(padded, &layer, axis);
             self.give(grads, x, dx);
         }
+    }
+
+    /// Brings back each slice of `x` from the one place that it was copied to.
+    fn back_gather_padded(
+        &mut self,
+        grads: &mut Gradients,
+        d: Var,
+        x: Var,
+        (indices, axis): (&[i64], usize),
+    ) {
+        let Dim::Fixed(size) = self.graph.shape(x).0[axis] else {
+            return self.graph.fail("Gather along the batch axis has no gradient".to_owned());
+        };
+        let nowhere = indices.len() as i64;
+        let mut inverse = vec![nowhere; size + 1];
+        indices.iter().enumerate().for_each(|(at, &source)| inverse[source as usize] = at as i64);
+        inverse.truncate(size);
+        let d = if inverse.contains(&nowhere) { self.graph.pad_one(d, axis) } else { d };
+        let dx = self.graph.gather(d, &inverse, axis);
+        self.give(grads, x, dx);
     }
 
     fn back_concat(&mut self, grads: &mut Gradients, d: Var, xs: &[Var], axis: usize) {

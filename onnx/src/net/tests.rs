@@ -97,7 +97,7 @@ fn gradient_of_a_winograd_net_matches_finite_differences() {
 
 #[test]
 fn both_forms_compute_the_same_function_and_gradient() {
-    let squares = [4, 5, 8, 12].map(|side| square(side as i32));
+    let squares = [4, 5, 8, 12].map(square);
     let boards = squares.into_iter().chain([hexagon(1), hexagon(2), hexagon(4)]);
     for board in boards {
         let name = format!("{} cells", board.0.cells());

@@ -48,10 +48,10 @@ impl Winograd {
         for tile in 0..tiles {
             for element in 0..elements {
                 let row = element * tiles + tile;
-                for i in 0..elements {
+                for (i, &factor) in input[element].iter().enumerate() {
                     // A tile starts one cell before its outputs; what lies off the square counts as zero.
                     if let Some(at) = (outputs * tile + i).checked_sub(1).filter(|&at| at < side) {
-                        spread[row * side + at] = input[element][i];
+                        spread[row * side + at] = factor;
                     }
                 }
                 for j in (0..outputs).filter(|j| outputs * tile + j < side) {

@@ -130,15 +130,17 @@ fn overfit(spec: &NetSpec, batch: &StepBatch, steps: usize) -> (f32, f32) {
     (first.total, last.total)
 }
 
+/// Puts all weight of each row on its largest element.
+fn sharpen(values: &mut [f32], width: usize) {
+    for row in values.chunks_mut(width) {
+        let best = (0..width).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap();
+        row.iter_mut().enumerate().for_each(|(i, v)| *v = f32::from(u8::from(i == best)));
+    }
+}
+
 /// Makes every target certain, so that the best possible loss is zero.
 fn certain(spec: &NetSpec, rows: usize) -> StepBatch {
     let mut batch = batch(spec, rows, 2, 8);
-    let sharpen = |values: &mut [f32], width: usize| {
-        for row in values.chunks_mut(width) {
-            let best = (0..width).max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap();
-            row.iter_mut().enumerate().for_each(|(i, v)| *v = f32::from(u8::from(i == best)));
-        }
-    };
     sharpen(&mut batch.policy_target, spec.entries() + 2);
     sharpen(&mut batch.next_target, spec.entries());
     sharpen(&mut batch.value_target, 4);
@@ -154,6 +156,36 @@ fn a_net_overfits_a_fixed_batch() {
         let (first, last) = overfit(&spec, &certain(&spec, 12), 800);
         assert!(first > 3.0 && last < 0.05, "loss went from {first} to {last}");
     }
+}
+
+/// A thousand positions, learned in batches as a trainer does; what the net must remember is random.
+#[test]
+fn a_net_overfits_a_thousand_positions() {
+    let spec =
+        spec(hexagon(1), false, NetSize { value_channels: 48, value_hidden: 192, ..NetSize::new(3, 64) });
+    let batches: Vec<StepBatch> = (0..8)
+        .map(|i| {
+            let mut batch = batch(&spec, 125, 2, 40 + i);
+            for share in [&mut batch.owner_target, &mut batch.margins_target] {
+                share.fill(0.0);
+            }
+            sharpen(&mut batch.policy_target, spec.entries() + 2);
+            sharpen(&mut batch.value_target, 4);
+            batch
+        })
+        .collect();
+    let mut trainer = trainer(&spec);
+    let (epochs, mut first, mut last) = (60, 0.0, 0.0);
+    for epoch in 0..epochs {
+        let rates = StepRates { learning_rate: 2e-3 * (1.0 - epoch as f32 / epochs as f32), ema_decay: 0.99 };
+        last = 0.0;
+        for batch in &batches {
+            let report = trainer.step(batch, rates).unwrap();
+            last += (report.policy + report.value) / batches.len() as f32;
+        }
+        first = if epoch == 0 { last } else { first };
+    }
+    assert!(first > 2.0 && last < 0.1, "policy and value loss went from {first} to {last}");
 }
 
 #[test]
