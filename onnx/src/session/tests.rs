@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::error::OnnxError;
+use crate::graph::Element;
 use crate::net::fixtures::{Board, batch, hexagon, rng, runtime, spec, square};
 use crate::net::{ConvForm, GraphOptions, NetSize, NetSpec, ParamTable, inference_graph};
 use crate::session::{
@@ -248,4 +249,22 @@ fn a_state_of_another_net_is_refused() {
     let mut trainer = trainer(&one);
     let state = OptimizerState::fresh(vec![0.0; ParamTable::new(&other).total() + 1]);
     assert!(trainer.import(&state).unwrap_err().to_string().contains("parameters holds"));
+}
+
+/// Where the CPU has no f16 kernel ONNX Runtime converts around it, so the f16 graph can be proven without a GPU.
+#[test]
+fn f16_layers_with_f32_state_learn_like_f32() {
+    let spec = net(hexagon(2));
+    let batch = batch(&spec, 8, 2, 1);
+    let losses = |compute: Element| {
+        let state = OptimizerState::fresh(ParamTable::new(&spec).init(&mut rng(2)));
+        let mut options = StepOptions { regions: 2, ..StepOptions::cpu(&spec, 1) };
+        options.graph = GraphOptions { compute, ..GraphOptions::portable() };
+        let mut trainer = TrainStep::new(&runtime(), &spec, options, &state).unwrap();
+        (0..20).map(|_| trainer.step(&batch, RATES).unwrap().total).collect::<Vec<f32>>()
+    };
+    let (single, half) = (losses(Element::F32), losses(Element::F16));
+    for (a, b) in single.iter().zip(&half) {
+        assert!((a - b).abs() < 2e-2 * a.abs(), "{single:?} vs {half:?}");
+    }
 }
