@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use rr_onnx::{ProviderChoice, Runtime, SessionOptions};
+use rr_config::{DevicesSection, ExecutionProvider};
+use rr_onnx::{Provider, ProviderChoice, Runtime, SessionOptions};
 use rr_proto::ModelId;
 use rr_storage::BlobStore;
 
@@ -81,6 +82,22 @@ impl DeviceArgs {
     ) -> Self {
         let name = name.to_owned();
         Self { name, runtime, options, blobs, clock, in_flight: 2, lanes: 1, queue: 64, max_models: 8 }
+    }
+
+    /// Takes providers, accelerator, threads and batches in hand from the configuration.
+    #[must_use]
+    pub fn configured(self, section: &DevicesSection) -> Self {
+        let provider = |wanted: &ExecutionProvider| match wanted {
+            ExecutionProvider::TensorRt => Provider::TensorRt,
+            ExecutionProvider::Cuda => Provider::Cuda,
+            ExecutionProvider::Cpu => Provider::Cpu,
+        };
+        let options = SessionOptions {
+            providers: section.providers.iter().map(provider).collect(),
+            device: i32::try_from(section.device_index).unwrap_or(i32::MAX),
+            threads: section.session_threads as usize,
+        };
+        Self { options, in_flight: section.in_flight as usize, ..self }
     }
 }
 

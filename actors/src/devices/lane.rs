@@ -38,7 +38,7 @@ pub struct BatchOutcome {
 
 enum LaneJob {
     Infer(InferRequest),
-    Install(ModelId, SessionEvaluator),
+    Install(ModelId, Box<SessionEvaluator>),
     Remove(ModelId),
 }
 
@@ -70,7 +70,7 @@ impl Lane {
     }
 
     pub fn install(&self, model: ModelId, session: SessionEvaluator) -> Result<(), DeviceFailure> {
-        self.send(LaneJob::Install(model, session))
+        self.send(LaneJob::Install(model, Box::new(session)))
     }
 
     pub fn remove(&self, model: ModelId) -> Result<(), DeviceFailure> {
@@ -89,7 +89,7 @@ impl Lane {
 }
 
 fn run(inbox: &Receiver<LaneJob>, lane: usize, done: &impl Fn(BatchOutcome)) {
-    let mut sessions: BTreeMap<ModelId, SessionEvaluator> = BTreeMap::new();
+    let mut sessions: BTreeMap<ModelId, Box<SessionEvaluator>> = BTreeMap::new();
     while let Ok(job) = inbox.recv() {
         match job {
             LaneJob::Install(model, session) => drop(sessions.insert(model, session)),
@@ -109,7 +109,7 @@ fn run(inbox: &Receiver<LaneJob>, lane: usize, done: &impl Fn(BatchOutcome)) {
 }
 
 /// Computes a batch and answers it; returns whether it failed.
-fn answer(sessions: &mut BTreeMap<ModelId, SessionEvaluator>, request: InferRequest) -> bool {
+fn answer(sessions: &mut BTreeMap<ModelId, Box<SessionEvaluator>>, request: InferRequest) -> bool {
     let InferRequest { model, batch, mut answers, reply } = request;
     let outcome = match sessions.get_mut(&model) {
         None => Err(DeviceFailure::NotLoaded { model }),

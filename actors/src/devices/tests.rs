@@ -316,3 +316,42 @@ async fn a_stop_answers_everybody() {
         assert!(matches!(outcome, Ok(_) | Err(DeviceFailure::Stopping | DeviceFailure::Lost)), "{outcome:?}");
     }
 }
+
+/// Prints the share of the bare session's speed that is left behind the actor; run it alone with `--ignored --nocapture`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn the_way_through_the_actor_costs_little() {
+    let house = house(|_| {}).await;
+    let model = house.model(1).await;
+    house.device.load(model).await.unwrap();
+    let mut bare = house.bare(1);
+    let device = house.device.clone();
+    let measure = move || {
+        for rows in [16, 64, 256] {
+            let two = [batch(rows, 1), batch(rows, 2)];
+            let rounds = 8_192 / rows;
+            for _ in 0..3 {
+                let mut answers = InferAnswers::default();
+                let started = std::time::Instant::now();
+                for round in 0..rounds {
+                    let (batch, answers) = (&two[round % 2], &mut answers);
+                    let (policy, value) = (&mut answers.policy, &mut answers.value);
+                    bare.evaluate(rows, batch.cells(), batch.globals(), policy, value).unwrap();
+                }
+                let alone = started.elapsed();
+                let started = std::time::Instant::now();
+                let mut pending = device.submit(model, &two[1], InferAnswers::default()).unwrap();
+                for round in 0..rounds {
+                    let next = device.submit(model, &two[round % 2], answers).unwrap();
+                    answers = pending.wait_blocking().unwrap();
+                    pending = next;
+                }
+                let _ = pending.wait_blocking().unwrap();
+                let through = started.elapsed().mul_f64(rounds as f64 / (rounds + 1) as f64);
+                let share = alone.as_secs_f64() / through.as_secs_f64();
+                println!("batch {rows}: bare {alone:?}, through the actor {through:?}, share {share:.3}");
+            }
+        }
+    };
+    tokio::task::spawn_blocking(measure).await.unwrap();
+}

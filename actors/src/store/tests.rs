@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rr_proto::{ConfigKey, Games, Generation, ModelId, Plies, Samples, Sha256Digest, UnixMillis};
 use rr_storage::{
-    ChampionRow, ChampionSwap, GameAppend, GameParity, GameOrigin, NewGame, StateWrite, StoreOptions,
+    ChampionRow, ChampionSwap, GameAppend, GameOrigin, GameParity, NewGame, StateWrite, StoreOptions,
 };
 use tempfile::TempDir;
 

@@ -34,6 +34,17 @@ impl Default for Backoff {
     }
 }
 
+impl From<&rr_config::SupervisionSection> for Backoff {
+    fn from(section: &rr_config::SupervisionSection) -> Self {
+        Self {
+            initial: Duration::from_millis(section.backoff_initial_ms),
+            max: Duration::from_millis(section.backoff_max_ms),
+            jitter: section.backoff_jitter,
+            ..Self::default()
+        }
+    }
+}
+
 impl Backoff {
     /// Makes a policy that never waits.
     pub fn none() -> Self {

@@ -57,20 +57,25 @@ impl Child {
             seed: self.seed,
         };
         let limit = self.spec.start_within;
-        let task = self.spawn_start(context, tree);
-        let abort = task.abort_handle();
-        let failure = match tokio::time::timeout(limit, task).await {
-            Ok(Ok(Ok(started))) => {
+        let mut task = self.spawn_start(context, tree);
+        let started = match tokio::time::timeout(limit, &mut task).await {
+            Ok(started) => started,
+            Err(_) => {
+                task.abort();
+                task.await // it may have started all the same, in the last moment
+            }
+        };
+        let failure = match started {
+            Ok(Ok(started)) => {
                 let (cell, task, watch) = (started.cell, started.task, watch.clone());
                 self.running = Some(RunningChild { cell, task, watch, since: tree.clock().monotonic() });
                 return Ok(());
             }
-            Ok(Ok(Err(SpawnErr::StartupFailed(error)))) => error.to_string(),
-            Ok(Ok(Err(error))) => error.to_string(),
-            Ok(Err(_)) => "the start panicked".to_owned(),
-            Err(_) => format!("the start took longer than {limit:?}"),
+            Ok(Err(SpawnErr::StartupFailed(error))) => error.to_string(),
+            Ok(Err(error)) => error.to_string(),
+            Err(error) if error.is_cancelled() => format!("the start took longer than {limit:?}"),
+            Err(_) => "the start panicked".to_owned(),
         };
-        abort.abort();
         tracing::warn!(path = %self.path, error = %failure, "actor did not start");
         end_below(tree, &self.path).await;
         tree.down(&self.path, NodeState::Stopped, Some(failure.clone()));
@@ -92,6 +97,13 @@ impl Child {
         });
         tree.starting(&self.path, task.abort_handle());
         task
+    }
+
+    /// Asks the actor to stop without waiting, unless it is to be killed.
+    pub fn ask_to_stop(&self, reason: &str) {
+        if let Some(running) = self.running.as_ref().filter(|_| self.spec.shutdown != Shutdown::Kill) {
+            running.cell.stop(Some(reason.to_owned()));
+        }
     }
 
     /// Stops the actor in its way and within its limit, and waits until its state has been dropped.

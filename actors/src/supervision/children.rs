@@ -39,6 +39,7 @@ pub(super) struct Children {
     watch: ActorRef<ExitWatchMsg>,
     strategy: Strategy,
     backoff: Backoff,
+    stop_together: bool,
     window: RestartWindow,
     rng: ChaCha8Rng,
     entered: u32,
@@ -58,6 +59,7 @@ impl Children {
             list: Vec::with_capacity(spec.children.len()),
             strategy: spec.strategy,
             backoff: spec.backoff,
+            stop_together: spec.stop_together,
             window: RestartWindow::new(spec.intensity),
             rng: ChaCha8Rng::seed_from_u64(place.seed),
             entered: 0,
@@ -91,8 +93,11 @@ impl Children {
         Ok(())
     }
 
-    /// Stops all children in reverse order.
+    /// Stops all children in reverse order; where they stop together, all are asked before the last one is waited for.
     pub async fn stop_all(&mut self, reason: &str) {
+        if self.stop_together {
+            self.list.iter().for_each(|child| child.ask_to_stop(reason));
+        }
         for child in self.list.iter_mut().rev() {
             child.stop(&self.place.tree, reason).await;
         }

@@ -153,13 +153,20 @@ pub struct SupervisorSpec {
     pub(super) strategy: Strategy,
     pub(super) intensity: Intensity,
     pub(super) backoff: Backoff,
+    pub(super) stop_together: bool,
     pub(super) children: Vec<ChildSpec>,
 }
 
 impl SupervisorSpec {
     /// Describes a supervisor without children, with the default intensity and backoff.
     pub fn new(strategy: Strategy) -> Self {
-        Self { strategy, intensity: Intensity::default(), backoff: Backoff::default(), children: Vec::new() }
+        Self {
+            strategy,
+            intensity: Intensity::default(),
+            backoff: Backoff::default(),
+            stop_together: false,
+            children: Vec::new(),
+        }
     }
 
     /// Adds a child, to be started after those already there.
@@ -179,5 +186,18 @@ impl SupervisorSpec {
     #[must_use]
     pub fn backoff(self, backoff: Backoff) -> Self {
         Self { backoff, ..self }
+    }
+
+    /// Takes intensity and backoff from the configuration.
+    #[must_use]
+    pub fn configured(self, section: &rr_config::SupervisionSection) -> Self {
+        Self { intensity: Intensity::from(section), backoff: Backoff::from(section), ..self }
+    }
+
+    /// Asks all children to stop before it waits for the first: for children that don't need one another to stop. A stop then
+    /// takes as long as its slowest child and not as long as all of them together.
+    #[must_use]
+    pub fn stop_together(self) -> Self {
+        Self { stop_together: true, ..self }
     }
 }

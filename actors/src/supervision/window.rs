@@ -18,6 +18,13 @@ impl Default for Intensity {
     }
 }
 
+impl From<&rr_config::SupervisionSection> for Intensity {
+    fn from(section: &rr_config::SupervisionSection) -> Self {
+        let period = Duration::from_secs(section.period_seconds);
+        Self { max_restarts: section.max_restarts as usize, period }
+    }
+}
+
 /// Remembers when the restarts of the last period happened.
 #[derive(Debug)]
 pub(crate) struct RestartWindow {

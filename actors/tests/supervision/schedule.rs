@@ -144,6 +144,7 @@ async fn a_single_fault_is_mended_at_once() {
         waits.push(before.elapsed());
     }
     waits.sort();
-    let median = waits[waits.len() / 2];
+    let (median, p99) = (waits[waits.len() / 2], waits[waits.len() * 99 / 100]);
+    println!("panic to serving again: median {median:?}, p99 {p99:?}");
     assert!(median < Duration::from_millis(20), "median {median:?}");
 }

@@ -55,6 +55,24 @@ async fn each_child_has_its_time_then_it_is_killed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn children_that_stop_together_take_as_long_as_the_slowest() {
+    let grove = Grove::plant(|journal| {
+        let spec = SupervisorSpec::new(Strategy::OneForOne).stop_together();
+        (1..=5).fold(spec, |spec, number| {
+            let slow = knobs();
+            slow.stop_takes_ms.store(number * 800, Ordering::SeqCst);
+            spec.child(probe(&number.to_string(), journal, &slow))
+        })
+    })
+    .await;
+    grove.journal.take();
+    let (journal, before) = (grove.journal.clone(), Instant::now());
+    grove.fell().await.unwrap();
+    assert_eq!(before.elapsed().as_secs(), 4);
+    assert_eq!(journal.take(), ["-1", "-2", "-3", "-4", "-5"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stop_ends_a_waiting_restart() {
     let slow = Backoff { immediate: 0, initial: Duration::from_secs(100), jitter: 0.0, ..Backoff::default() };
     let slow = Backoff { max: Duration::from_secs(1_000), ..slow };
