@@ -1,11 +1,11 @@
 //! Finding and opening files of games, whatever their form.
 
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use rr_engine::record::GameRecord;
-use rr_engine::trace::{TraceGame, open_trace};
+use rr_engine::trace::{TraceGame, open_text, open_trace};
 
 use crate::cli::{Exit, Failure};
 
@@ -20,7 +20,11 @@ pub enum GameFile {
     Record(Box<GameRecord>),
 }
 
-/// Lists the files that the paths name: folders are searched for traces and records.
+/// Longest first line that is looked at to tell what a file found in a folder is.
+const FIRST_LINE_BYTES: u64 = 1 << 20;
+
+/// Lists the files that the paths name: folders are searched for traces and records; other tables of JSON lines in them are
+/// passed over, while a file that is named is always read.
 pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {
@@ -36,7 +40,7 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
                 let path = entry.map_err(|e| unreadable(&folder, e))?.path();
                 if path.is_dir() {
                     folders.push(path);
-                } else if is_game_file(&path) {
+                } else if is_game_file(&path) && !is_other_table(&path) {
                     found.push(path);
                 }
             }
@@ -86,4 +90,16 @@ pub fn unreadable(path: &Path, cause: impl std::fmt::Display) -> Failure {
 fn is_game_file(path: &Path) -> bool {
     let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("");
     [".jsonl", ".jsonl.gz", ".rrg", ".rrb"].iter().any(|end| name.ends_with(end))
+}
+
+/// Says whether a file holds JSON lines of something else, such as perft counts. A damaged one is not told apart from games: it
+/// is for the reader to refuse.
+fn is_other_table(path: &Path) -> bool {
+    let Ok(lines) = open_text(path) else { return false };
+    let mut first = String::new();
+    if lines.take(FIRST_LINE_BYTES).read_line(&mut first).is_err() {
+        return false;
+    }
+    let value: Result<serde_json::Value, _> = serde_json::from_str(&first);
+    value.is_ok_and(|value| value.is_object() && value.get("h").is_none())
 }
