@@ -20,7 +20,7 @@ section! {
         /// Games played at the same time.
         pub concurrent_games: u32 = 32,
         /// Simulations of a move; 0 takes the budget of self-play.
-        pub simulations: u32 = 0,
+        pub simulations: u32 = 64,
         /// Sampled moves that open a game; each opening is played in every seat rotation.
         pub opening_moves: u32 = 4,
         /// Softmax temperature of that sampling.

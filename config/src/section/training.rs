@@ -24,25 +24,25 @@ section! {
         /// Games of a config before its first run.
         pub min_games: u64 = 64,
         /// New samples that ask for a run.
-        pub new_samples: u64 = 1500,
+        pub new_samples: u64 = 4000,
         /// Samples in the replay window before it begins to grow slower than the data.
-        pub window_min_samples: u64 = 10_000,
+        pub window_min_samples: u64 = 20_000,
         /// Exponent of the window's growth.
         pub window_exponent: f64 = 0.65,
         /// Share of the data by which the window grows at its start.
         pub window_expand: f64 = 0.4,
         /// Times a sample is used while it is in the window: what a run aims for.
-        pub uses_per_sample: f64 = 4.0,
+        pub uses_per_sample: f64 = 6.0,
         /// Times a sample is used, at most; the bucket stops training there.
         pub max_uses_per_sample: f64 = 8.0,
         /// Samples in a step.
-        pub batch_size: u32 = 256,
+        pub batch_size: u32 = 128,
         /// Fewest steps worth a run.
         pub min_steps: u64 = 20,
         /// Most steps of a run.
         pub max_steps: u64 = 2000,
         /// Highest learning rate.
-        pub learning_rate: f64 = 0.001,
+        pub learning_rate: f64 = 0.002,
         /// Learning rate at the end of the cosine, as a share of the highest.
         pub final_learning_rate_share: f64 = 0.1,
         /// Steps over which the learning rate rises from zero.
