@@ -1,7 +1,11 @@
 //! The errors of the actor tree. Each names its cause and what to do next.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use rr_cluster::ClusterError;
+use rr_onnx::OnnxError;
 use rr_proto::{DecodeError, ErrorCode, ModelId};
 use rr_storage::StorageError;
 
@@ -254,4 +258,66 @@ pub enum DeviceFailure {
     /// The device could not be reached.
     #[error(transparent)]
     Unreachable(#[from] AddressError),
+}
+
+/// Why a node did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeFailure {
+    /// The data folder or the database refused.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// ONNX Runtime or a model refused.
+    #[error(transparent)]
+    Onnx(#[from] OnnxError),
+    /// The numbers of the loop make no loop.
+    #[error("the configuration makes no loop: {0}; correct the sections training, evaluation and promotion")]
+    Loop(#[from] ClusterError),
+    /// The address of the administration is taken, or not of this machine.
+    #[error(
+        "cannot listen on {address}: {source}; another node may use it: choose another port with --set server.grpc_port=PORT (0 lets the \
+         system choose)"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// A file that the node needs beside its data.
+    #[error("cannot {action} {path}: {source}; check the disk and the permissions")]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// The tree did not start, or ended by itself.
+    #[error("{0}")]
+    Tree(String),
+    /// The supervision gave up.
+    #[error(transparent)]
+    Supervision(#[from] SupervisionError),
+    /// What is set cannot be run.
+    #[error("{0}")]
+    Settings(String),
+}
+
+impl NodeFailure {
+    /// Returns the class of failure.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Storage(error) => error.code(),
+            Self::Onnx(OnnxError::RuntimeMissing { .. } | OnnxError::RuntimeUnusable { .. }) => {
+                ErrorCode::LibraryMissing
+            }
+            Self::Onnx(OnnxError::NoProvider(_)) => ErrorCode::ProviderUnavailable,
+            Self::Onnx(OnnxError::Refused { .. }) => ErrorCode::BadModel,
+            Self::Onnx(OnnxError::File { .. }) | Self::File { .. } => ErrorCode::Io,
+            Self::Loop(_) | Self::Settings(_) => ErrorCode::BadConfiguration,
+            Self::Listen { .. } => ErrorCode::Unavailable,
+            Self::Onnx(_) | Self::Tree(_) | Self::Supervision(_) => ErrorCode::Internal,
+        }
+    }
 }

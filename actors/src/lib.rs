@@ -7,11 +7,14 @@ pub mod bus;
 pub mod cli;
 pub mod clock;
 pub mod devices;
+pub mod display;
 pub mod error;
 pub mod leader;
+pub mod node;
+pub mod rpc;
 pub mod store;
 pub mod supervision;
 pub mod workers;
 
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use error::{AddressError, BusFailure, DeviceFailure, StoreFailure, SupervisionError};
+pub use error::{AddressError, BusFailure, DeviceFailure, NodeFailure, StoreFailure, SupervisionError};

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use rr_proto::ErrorCode;
+
 /// Says how a command ended, as the process tells its caller.
 ///
 /// # Source
@@ -20,6 +22,8 @@ pub enum Exit {
     Usage = 64,
     /// The input is damaged, foreign or of another version.
     Data = 65,
+    /// A file or a thing that was named does not exist.
+    NotFound = 66,
     /// Something needed is not there, such as ONNX Runtime's library or a running node.
     Unavailable = 69,
     /// A bug: an invariant of ours does not hold.
@@ -30,6 +34,8 @@ pub enum Exit {
     Io = 74,
     /// Somebody else holds what is needed; trying again later may work.
     Busy = 75,
+    /// A folder or a file may not be written or read by this user.
+    NotPermitted = 77,
     /// The configuration is wrong.
     Config = 78,
     /// A second interrupt ended the process at once.
@@ -39,6 +45,23 @@ pub enum Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> ExitCode {
         ExitCode::from(exit as u8)
+    }
+}
+
+impl From<ErrorCode> for Exit {
+    fn from(code: ErrorCode) -> Self {
+        match code.exit_code() {
+            64 => Self::Usage,
+            65 => Self::Data,
+            66 => Self::NotFound,
+            69 => Self::Unavailable,
+            73 => Self::CannotCreate,
+            74 => Self::Io,
+            75 => Self::Busy,
+            77 => Self::NotPermitted,
+            78 => Self::Config,
+            _ => Self::Software,
+        }
     }
 }
 
@@ -55,6 +78,11 @@ impl Failure {
     /// Pairs a code with a message.
     pub fn new(exit: Exit, message: impl fmt::Display) -> Self {
         Failure { exit, message: message.to_string() }
+    }
+
+    /// Ends a command with an error whose class is known.
+    pub fn of(code: ErrorCode, message: impl fmt::Display) -> Self {
+        Self::new(code.into(), message)
     }
 
     /// Prints `error: …` to standard error and returns the code.

@@ -2,8 +2,14 @@
 
 pub mod exit;
 pub mod games;
+pub mod node;
 mod output;
+mod parse;
 pub mod playout;
+mod shared;
+pub mod store;
 
 pub use exit::{Exit, Failure};
 pub use output::{OutputFormat, TextTable};
+pub use parse::parse;
+pub use shared::{SharedArgs, data_dir, load};

@@ -20,6 +20,9 @@ pub struct SharedArgs {
     /// Form of the answer
     #[arg(long, global = true, value_enum, default_value_t)]
     pub output: OutputFormat,
+    /// How much is logged on standard error: error, warn, info, debug or trace
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub log_level: Option<String>,
     /// Sets any key of the configuration; may be given many times
     #[arg(long, global = true, value_name = "SECTION.KEY=VALUE")]
     pub set: Vec<String>,
@@ -37,7 +40,9 @@ impl SharedArgs {
         }
         for text in &self.set {
             let Some((key, value)) = text.split_once('=') else {
-                let message = format!("--set {text}: write it as section.key=value, for example --set training.batch_size=128");
+                let message = format!(
+                    "--set {text}: write it as section.key=value, for example --set training.batch_size=128"
+                );
                 return Err(Failure::new(Exit::Usage, message));
             };
             layers = layers.flag("--set", key.trim(), value.trim());
@@ -45,8 +50,22 @@ impl SharedArgs {
         if let Some(path) = &self.data_dir {
             layers = layers.flag("--data-dir", "storage.data_dir", path.display().to_string());
         }
+        if let Some(level) = &self.log_level {
+            layers = layers.flag("--log-level", "log.level", level.as_str());
+        }
         Ok(layers)
     }
+}
+
+/// Returns the data folder: the one given, else the default under the XDG data home.
+///
+/// # Errors
+/// When none is given and the environment names no home.
+pub fn data_dir(loaded: &LoadedSettings) -> Result<PathBuf, Failure> {
+    let variable = |name: &str| env::var_os(name).map(PathBuf::from);
+    let (xdg, home) = (variable("XDG_DATA_HOME"), variable("HOME"));
+    let found = loaded.data_dir(xdg.as_deref(), home.as_deref());
+    found.map_err(|error| Failure::new(Exit::Config, error))
 }
 
 /// Reads all layers.

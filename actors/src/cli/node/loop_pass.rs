@@ -1,0 +1,73 @@
+//! `rr-node loop`: one pass through the same tree that runs for good.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clap::Args;
+use rr_engine::board::{BoardKind, GameConfig};
+
+use super::board_args::at_least_one;
+use super::pass_summary::{PassSummary, watch_pass};
+use super::run::{NodeSession, display_beside};
+use crate::cli::{Exit, Failure, SharedArgs, load};
+
+/// Options of `rr-node loop`.
+#[derive(Debug, Args)]
+pub struct LoopArgs {
+    /// Board: square8, square19, hex8 or hexagonal (default: loop.board)
+    #[arg(long)]
+    board: Option<BoardKind>,
+    /// Number of players: 2, 3 or 4 (default: loop.players)
+    #[arg(long)]
+    players: Option<u8>,
+    /// Games to play before the training (default: loop.selfplay_games)
+    #[arg(long)]
+    selfplay_games: Option<u64>,
+}
+
+impl LoopArgs {
+    /// Plays, trains, measures, promotes or refuses, and prints what came of it.
+    ///
+    /// # Errors
+    /// What stands against the start, or a pass that was stopped or failed.
+    pub fn run(&self, shared: &SharedArgs) -> Result<Exit, Failure> {
+        if let Some(players) = self.players {
+            let board = self.board.unwrap_or(BoardKind::Hex8);
+            GameConfig::new(board, players).map_err(|error| Failure::new(Exit::Usage, error))?;
+        }
+        let mut layers = shared.layers()?;
+        if let Some(board) = self.board {
+            layers = layers.flag("--board", "loop.board", board.name());
+        }
+        if let Some(players) = self.players {
+            layers = layers.flag("--players", "loop.players", players.to_string());
+        }
+        if let Some(games) = self.selfplay_games {
+            at_least_one("--selfplay-games", games)?;
+            layers = layers.flag("--selfplay-games", "loop.selfplay_games", games.to_string());
+        }
+        let loaded = load(&layers)?;
+        let games = loaded.settings.pass.selfplay_games;
+        let session = NodeSession::new(loaded, Some(games), display_beside(shared.output))?;
+        let summary: Arc<Mutex<Option<PassSummary>>> = Arc::default();
+        let found = Arc::clone(&summary);
+        let exit = session.run(move |node| {
+            let watched = watch_pass(node);
+            async move {
+                let pass = watched.await;
+                let exit = if pass.failed() { Exit::Negative } else { Exit::Done };
+                *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(pass);
+                exit
+            }
+        })?;
+        match summary.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(summary) => {
+                summary.print(shared.output)?;
+                Ok(exit)
+            }
+            None => {
+                eprintln!("rr-node: the pass was stopped; the same command goes on with what is stored");
+                Ok(exit)
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The commands of `rr-node`.
+
+mod board_args;
+mod command;
+mod config_show;
+mod contestant;
+mod evaluate;
+mod fleet_play;
+mod loop_pass;
+mod match_summary;
+mod pass_summary;
+mod run;
+mod selfplay;
+mod stop_signal;
+mod task_progress;
+mod train;
+
+pub use board_args::{BoardArgs, at_least_one, key_of};
+pub use command::{NodeCli, NodeCommand};
+pub use config_show::{ConfigCommand, ConfigShowArgs};
+pub use contestant::Contestant;
+pub use evaluate::EvaluateArgs;
+pub use loop_pass::LoopArgs;
+pub use run::{RoleArg, RunArgs};
+pub use selfplay::SelfplayCommandArgs;
+pub use stop_signal::stop_on_signal;
+pub use task_progress::TaskProgress;
+pub use train::{TrainArgs, TrainerChildArgs};

@@ -1,0 +1,171 @@
+//! `rr-node run`: the node until it is stopped.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use rr_config::{LoadedSettings, LogLevel, LogSection, Origin};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::cli::{Exit, Failure, OutputFormat, SharedArgs, data_dir, load};
+use crate::display::{DisplayStyle, start_logging};
+use crate::error::NodeFailure;
+use crate::node::{Node, NodePlan};
+
+/// How long threads that do not end are waited for after the tree has stopped.
+const LEFTOVERS: Duration = Duration::from_millis(500);
+
+/// What a node is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoleArg {
+    /// Everything on one machine
+    All,
+    /// Decides and schedules (comes with the cluster)
+    Coordinator,
+    /// Plays games (comes with the cluster)
+    Gpu,
+    /// Trains (comes with the cluster)
+    Trainer,
+    /// Votes (comes with the cluster)
+    Voter,
+}
+
+/// Options of `rr-node run`.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct RunArgs {
+    /// What the node is for
+    #[arg(long, value_enum)]
+    role: Option<RoleArg>,
+}
+
+impl RunArgs {
+    /// Fills what is not given from what was given before the command.
+    pub(super) fn or(self, before: &Self) -> Self {
+        Self { role: self.role.or(before.role) }
+    }
+
+    /// Runs the node until a signal.
+    ///
+    /// # Errors
+    /// What stands against the start, or the failure that ended the tree.
+    pub fn run(self, shared: &SharedArgs) -> Result<Exit, Failure> {
+        let mut layers = shared.layers()?;
+        if let Some(role) = self.role {
+            if role != RoleArg::All {
+                let name = format!("{role:?}").to_lowercase();
+                let message = format!(
+                    "--role {name} comes with the cluster; run everything on one machine with --role all"
+                );
+                return Err(Failure::new(Exit::Usage, message));
+            }
+            layers = layers.flag("--role", "node.role", "all");
+        }
+        let session = NodeSession::new(load(&layers)?, None, DisplayStyle::of_stdout())?;
+        session.run(|_| std::future::pending::<Exit>())
+    }
+}
+
+/// Runs a node on a runtime of its own, with signals watched.
+pub(super) struct NodeSession {
+    plan: NodePlan,
+}
+
+impl NodeSession {
+    /// Starts to log and gathers what the node is started with.
+    pub fn new(
+        loaded: LoadedSettings,
+        pass_games: Option<u64>,
+        display: DisplayStyle,
+    ) -> Result<Self, Failure> {
+        let log = log_section(&loaded, &display);
+        start_logging(&log, display.bars().cloned()).map_err(|error| Failure::new(Exit::Config, error))?;
+        let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("rr-node"));
+        let data_dir = data_dir(&loaded)?;
+        let plan = NodePlan { settings: loaded.settings, data_dir, program, display, pass_games };
+        Ok(Self { plan })
+    }
+
+    /// Runs until a signal, the end of `until`, or the failure of the tree.
+    pub fn run<U, F>(self, until: U) -> Result<Exit, Failure>
+    where
+        U: FnOnce(&Node) -> F,
+        F: Future<Output = Exit>,
+    {
+        let fail = |error: std::io::Error| Failure::new(Exit::Software, error);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(fail)?;
+        let ended = runtime.block_on(self.session(until));
+        runtime.shutdown_timeout(LEFTOVERS);
+        ended
+    }
+
+    async fn session<U, F>(self, until: U) -> Result<Exit, Failure>
+    where
+        U: FnOnce(&Node) -> F,
+        F: Future<Output = Exit>,
+    {
+        let mut signals = Signals::new().map_err(|error| Failure::new(Exit::Software, error))?;
+        let mut node = tokio::select! {
+            started = Node::start(self.plan) => started.map_err(failure)?,
+            // Nothing plays yet, and the store survives any end.
+            () = signals.next() => return Ok(Exit::Done),
+        };
+        let until = until(&node);
+        let exit = tokio::select! {
+            () = signals.next() => Exit::Done,
+            exit = until => exit,
+            ended = node.ended() => {
+                node.clean_up();
+                return match ended {
+                    Ok(()) => Err(Failure::new(Exit::Software, "the tree ended without having been asked to")),
+                    Err(error) => Err(failure(error)),
+                };
+            }
+        };
+        tracing::info!("stopping: what runs finishes or leaves a checkpoint");
+        tokio::select! {
+            stopped = node.stop() => stopped.map_err(failure)?,
+            () = signals.next() => std::process::exit(i32::from(Exit::Interrupted as u8)),
+        }
+        Ok(exit)
+    }
+}
+
+/// SIGINT and SIGTERM.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Logs less beside bars, unless a level was asked for: they show what happens.
+fn log_section(loaded: &LoadedSettings, display: &DisplayStyle) -> LogSection {
+    let mut log = loaded.settings.log.clone();
+    if display.bars().is_some() && loaded.origin("log.level") == Origin::Default {
+        log.level = LogLevel::Warn;
+    }
+    log
+}
+
+fn failure(error: NodeFailure) -> Failure {
+    Failure::of(error.code(), error)
+}
+
+/// Says how a node shows itself beside a command's answer: not at all where the answer is for a program.
+pub(super) fn display_beside(format: OutputFormat) -> DisplayStyle {
+    match format {
+        OutputFormat::Table => DisplayStyle::of_stdout(),
+        OutputFormat::Json => DisplayStyle::Off,
+    }
+}

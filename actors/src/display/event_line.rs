@@ -1,0 +1,93 @@
+//! One line of text for an event.
+
+use rr_proto::{Event, MatchTally};
+
+/// Returns the line of an event, which begins with its wire name; none for what the running counts show anyway.
+pub(super) fn event_line(event: &Event) -> Option<String> {
+    let name = event.name();
+    Some(match event {
+        Event::NewGamesAvailable(_) | Event::TrainingProgress(_) | Event::EvaluationProgress(_) => {
+            return None;
+        }
+        Event::TrainingThresholdReached(e) => format!(
+            "{name} {}: {} new samples, {} games, window of {} samples",
+            e.config, e.new_samples, e.total_games, e.window_samples
+        ),
+        Event::TrainingStarted(e) => format!(
+            "{name} {}: run {} attempt {}, steps {} to {}, window of {} samples",
+            e.config,
+            e.job.short(),
+            e.attempt,
+            e.start_step,
+            e.total_steps,
+            e.window_samples
+        ),
+        Event::TrainingCompleted(e) => format!(
+            "{name} {}: model {} after {:.1} s, loss {:.3} (policy {:.3}, value {:.3})",
+            e.config,
+            e.model.short(),
+            e.duration_ms as f64 / 1000.0,
+            e.losses.total,
+            e.losses.policy,
+            e.losses.value
+        ),
+        Event::TrainingFailed(e) => format!(
+            "{name} {}: attempt {} failed ({}){}",
+            e.config,
+            e.attempt,
+            e.failure.message,
+            if e.will_retry { ", it is tried again" } else { "" }
+        ),
+        Event::EvaluationStarted(e) => {
+            format!("{name} {}: {} plays up to {} games", e.config, e.candidate.short(), e.max_games)
+        }
+        Event::EvaluationCompleted(e) => format!(
+            "{name} {}: {} scored {}, test {:?} at LLR {:.2}, Elo {:.0} ({:.0} to {:.0}){}",
+            e.config,
+            e.candidate.short(),
+            tally(&e.versus_champion),
+            e.sprt.verdict,
+            e.sprt.llr,
+            e.rating.elo.get(),
+            e.rating.low.get(),
+            e.rating.high.get(),
+            e.versus_anchors
+                .iter()
+                .map(|anchor| format!(", against {} {}", anchor.opponent, tally(&anchor.tally)))
+                .collect::<String>()
+        ),
+        Event::EvaluationFailed(e) => {
+            format!("{name} {}: {} ({})", e.config, e.candidate.short(), e.failure.message)
+        }
+        Event::ModelPromoted(e) => format!(
+            "{name} {}: generation {} is {}, Elo {:.0} ({:.0} to {:.0}), {:+.0} over the one before",
+            e.config,
+            e.generation,
+            e.model.short(),
+            e.rating.elo.get(),
+            e.rating.low.get(),
+            e.rating.high.get(),
+            e.gain.get()
+        ),
+        Event::PromotionFailed(e) => {
+            format!("{name} {}: {} ({})", e.config, e.model.short(), e.failure.message)
+        }
+        Event::RegressionDetected(e) => format!(
+            "{name} {}: {} at Elo {:.0}, the best was {:.0} ({:?})",
+            e.config,
+            e.model.short(),
+            e.current.get(),
+            e.best.get(),
+            e.level
+        ),
+        Event::CurriculumRebalanced(e) => {
+            let weights: Vec<String> =
+                e.weights.iter().map(|w| format!("{} {:.2}", w.config, w.weight)).collect();
+            format!("{name}: {}", weights.join(", "))
+        }
+    })
+}
+
+fn tally(tally: &MatchTally) -> String {
+    format!("{}-{}-{} W-D-L", tally.wins, tally.draws, tally.losses)
+}

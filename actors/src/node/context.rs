@@ -1,0 +1,88 @@
+//! What the registry puts actors together from.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rr_cluster::LoopParams;
+use rr_config::Settings;
+use rr_engine::board::GameConfig;
+use rr_onnx::Runtime;
+use rr_proto::{ConfigKey, NodeId};
+use rr_storage::{BlobStore, DataLayout, StoreOptions};
+
+use super::device_plan::DevicePlan;
+use super::paths::NodePaths;
+use super::status_board::StatusBoard;
+use crate::bus::{BusMsg, EventPublisher};
+use crate::clock::Clock;
+use crate::devices::DeviceClient;
+use crate::display::DisplayStyle;
+use crate::store::StoreAccess;
+use crate::supervision::{ActorTree, Address};
+use crate::workers::selfplay::SelfPlayPool;
+
+/// Holds everything that actors are started with; cheap to clone. No actor gets it: each gets its own arguments.
+#[derive(Clone)]
+pub struct NodeContext {
+    /// The configuration.
+    pub settings: Arc<Settings>,
+    /// This node.
+    pub node: NodeId,
+    /// When it started.
+    pub started_ms: u64,
+    /// The config that is learned, with the numbers of its loop.
+    pub config: GameConfig,
+    /// The config's key.
+    pub key: ConfigKey,
+    /// The numbers of its loop.
+    pub params: LoopParams,
+    /// Whether self-play waits while a network is trained or measured.
+    pub pause_while_busy: bool,
+    /// Where data lies.
+    pub layout: DataLayout,
+    /// How the database is opened.
+    pub store_options: StoreOptions,
+    /// Models.
+    pub blobs: Arc<BlobStore>,
+    /// ONNX Runtime.
+    pub runtime: Runtime,
+    /// The device.
+    pub device_plan: DevicePlan,
+    /// What the slots of self-play share.
+    pub pool: Arc<SelfPlayPool>,
+    /// Live counts.
+    pub board: StatusBoard,
+    /// Where the administration listens.
+    pub listener: Arc<TcpListener>,
+    /// This program's own file.
+    pub program: PathBuf,
+    /// How the node shows itself.
+    pub display: DisplayStyle,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The tree.
+    pub tree: ActorTree,
+    /// The store.
+    pub store: StoreAccess,
+    /// Publishes events.
+    pub publisher: EventPublisher,
+}
+
+impl NodeContext {
+    /// Reaches the event bus.
+    pub fn bus(&self) -> Address<BusMsg> {
+        self.tree.address(&NodePaths::event_bus())
+    }
+
+    /// Reaches the device.
+    pub fn device(&self) -> DeviceClient {
+        let path = NodePaths::device(&self.device_plan.name);
+        DeviceClient::new(self.tree.address(&path), self.store.clone())
+    }
+
+    /// Returns the number of self-play slots.
+    pub fn slots(&self) -> usize {
+        self.board.self_play.len()
+    }
+}

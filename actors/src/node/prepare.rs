@@ -1,0 +1,167 @@
+//! What a node is started with, and everything that is found out before the first actor runs.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rr_cluster::LoopParams;
+use rr_config::{NodeRole, Settings};
+use rr_engine::board::{BoardKind, GameConfig};
+use rr_onnx::{ModelFile, Runtime};
+use rr_proto::{ConfigKey, Games, NodeId, UnixMillis};
+use rr_storage::{BlobStore, DataDir, LockHolder, Store, StoreOptions};
+
+use super::context::NodeContext;
+use super::device_plan::{DevicePlan, load_runtime};
+use super::first_model::champion_or_first;
+use super::paths::NodePaths;
+use super::status_board::StatusBoard;
+use crate::bus::EventPublisher;
+use crate::clock::{Clock, SystemClock};
+use crate::display::DisplayStyle;
+use crate::error::NodeFailure;
+use crate::leader::config::loop_params;
+use crate::store::StoreAccess;
+use crate::supervision::ActorTree;
+use crate::workers::selfplay::{SelfPlayPool, eval_cache};
+
+/// Writes that all holders of the store have under way together.
+const WRITES_IN_FLIGHT: usize = 256;
+
+/// Says what a node is to run.
+#[derive(Debug, Clone)]
+pub struct NodePlan {
+    /// The configuration.
+    pub settings: Settings,
+    /// The data folder.
+    pub data_dir: PathBuf,
+    /// This program's own file, which the trainer starts again.
+    pub program: PathBuf,
+    /// How the node shows itself.
+    pub display: DisplayStyle,
+    /// Games of a single pass; none where the loop goes on until it is stopped.
+    pub pass_games: Option<u64>,
+}
+
+/// Opens folder, database, runtime and address, and makes the first champion where there is none.
+///
+/// Blocks on the disk.
+pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFailure> {
+    let settings = &plan.settings;
+    require_role(settings.node.effective_role())?;
+    let (config, key) = config_of(settings)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let node = node_id(settings)?;
+    let data_dir = DataDir::open(&plan.data_dir, &LockHolder::this_process(node.clone()))?;
+    let layout = data_dir.layout().clone();
+    let runtime = load_runtime(settings)?;
+    let blobs = BlobStore::open(&layout)?;
+    let options = StoreOptions::from(&settings.storage);
+    let now = UnixMillis(clock.unix_ms());
+    let shape = settings.net.shape().ok_or_else(|| {
+        NodeFailure::Settings("net.preset names no preset; choose demo, small or large".to_owned())
+    })?;
+    let (champion, games) = {
+        let store = Store::open(&layout.database(), options)?;
+        let seed = settings.training.seed;
+        let champion = champion_or_first(&store, &blobs, (config, key), (shape, seed, now))?;
+        (champion, store.read()?.game_totals(key)?.games)
+    };
+    // It was verified a moment ago; the actor need not read the whole file again.
+    let store_options = StoreOptions { check_on_open: false, ..options };
+    let params = params_of(plan, key, games)?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let device_plan = device_plan(&runtime, settings, &champion, cores)?;
+    let slots = match (settings.selfplay.enabled, settings.selfplay.threads) {
+        (false, _) => 0,
+        (true, 0) => cores,
+        (true, threads) => threads as usize,
+    };
+    let tree = ActorTree::new(clock.clone());
+    let store = StoreAccess::new(tree.address(&NodePaths::store()), WRITES_IN_FLIGHT);
+    let publisher = EventPublisher::new(
+        tree.address(&NodePaths::event_bus()),
+        store.clone(),
+        node.clone(),
+        clock.clone(),
+    );
+    let context = NodeContext {
+        settings: Arc::new(settings.clone()),
+        node,
+        started_ms: now.0,
+        config,
+        key,
+        params,
+        pause_while_busy: plan.pass_games.is_some() || settings.selfplay.while_training.pauses(cores),
+        layout,
+        store_options,
+        blobs: Arc::new(blobs),
+        runtime,
+        device_plan,
+        pool: SelfPlayPool::new(settings.selfplay.seed, eval_cache(&settings.search)),
+        board: StatusBoard::new(&[key], slots),
+        listener: Arc::new(listen(settings)?),
+        program: plan.program.clone(),
+        display: plan.display.clone(),
+        clock,
+        tree,
+        store,
+        publisher,
+    };
+    Ok((data_dir, context))
+}
+
+fn require_role(role: NodeRole) -> Result<(), NodeFailure> {
+    if role == NodeRole::All {
+        return Ok(());
+    }
+    let name = format!("{role:?}").to_lowercase();
+    Err(NodeFailure::Settings(format!(
+        "the role `{name}` needs a cluster, which this build does not have yet; run everything on one machine with --role all"
+    )))
+}
+
+fn config_of(settings: &Settings) -> Result<(GameConfig, ConfigKey), NodeFailure> {
+    let bad = |error: &dyn std::fmt::Display| NodeFailure::Settings(error.to_string());
+    let board: BoardKind = settings.pass.board.parse().map_err(|error| bad(&error))?;
+    let config = GameConfig::new(board, settings.pass.players).map_err(|error| bad(&error))?;
+    let key = ConfigKey::new(board.name(), config.players).map_err(|error| bad(&error))?;
+    Ok((config, key))
+}
+
+fn node_id(settings: &Settings) -> Result<NodeId, NodeFailure> {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    NodeId::new(settings.node.resolved_id(&host)).map_err(|error| NodeFailure::Settings(error.to_string()))
+}
+
+/// Returns the numbers of the loop; a single pass trains once its games are there.
+fn params_of(plan: &NodePlan, key: ConfigKey, games: Games) -> Result<LoopParams, NodeFailure> {
+    let settings = &plan.settings;
+    let mut params = loop_params(key, &settings.training, &settings.evaluation, &settings.promotion)?;
+    if let Some(more) = plan.pass_games {
+        params.min_games = Games(games.0.saturating_add(more));
+        params.new_samples = rr_proto::Samples(1);
+        params.min_steps = rr_proto::TrainingSteps(1);
+        params.check()?;
+    }
+    Ok(params)
+}
+
+fn device_plan(
+    runtime: &Runtime,
+    settings: &Settings,
+    champion: &ModelFile,
+    cores: usize,
+) -> Result<DevicePlan, NodeFailure> {
+    let plan = DevicePlan::probe(runtime, &settings.devices, champion, cores)?;
+    tracing::info!(device = plan.name, provider = %plan.choice.used, lanes = plan.lanes, "device");
+    Ok(plan)
+}
+
+fn listen(settings: &Settings) -> Result<TcpListener, NodeFailure> {
+    let address = settings.server.grpc_addr();
+    let fail = |source| NodeFailure::Listen { address, source };
+    let listener = TcpListener::bind(address).map_err(fail)?;
+    listener.set_nonblocking(true).map_err(fail)?;
+    Ok(listener)
+}

@@ -1,0 +1,146 @@
+//! Starting a node and stopping it in order.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ractor::ActorRef;
+use rr_config::SupervisionSection;
+use rr_storage::DataDir;
+use tokio::task::JoinHandle;
+
+use super::context::NodeContext;
+use super::node_file::NodeFile;
+use super::paths::ROOT;
+use super::prepare::{NodePlan, prepare};
+use super::registry::{Branch, REGISTRY};
+use crate::error::{NodeFailure, SupervisionError};
+use crate::supervision::{
+    ActorTree, Backoff, ChildSpec, Strategy, Supervisor, SupervisorMsg, SupervisorSpec,
+};
+
+/// A running node; it owns the data folder until it is stopped.
+pub struct Node {
+    context: NodeContext,
+    root: ActorRef<SupervisorMsg>,
+    done: JoinHandle<Result<(), SupervisionError>>,
+    stop_within: Duration,
+    folder: PathBuf,
+    _data_dir: DataDir,
+}
+
+impl Node {
+    /// Prepares and starts everything; returns when the whole tree runs.
+    ///
+    /// # Errors
+    /// [`NodeFailure`], naming what is missing, damaged, taken or in use.
+    pub async fn start(plan: NodePlan) -> Result<Self, NodeFailure> {
+        let panicked = |error: tokio::task::JoinError| NodeFailure::Tree(error.to_string());
+        let stop_within = Duration::from_secs(plan.settings.node.shutdown_seconds);
+        let prepared = tokio::task::spawn_blocking(move || prepare(&plan)).await.map_err(panicked)?;
+        let (data_dir, context) = prepared?;
+        let folder = data_dir.layout().root().to_path_buf();
+        let spec = tree_spec(&context);
+        let started = Supervisor::start_root(ROOT, spec, &context.tree, context.settings.selfplay.seed).await;
+        let (root, done) = started.map_err(|error| NodeFailure::Tree(error.to_string()))?;
+        let node = Self { context, root, done, stop_within, folder, _data_dir: data_dir };
+        let grpc = node.grpc_address()?;
+        NodeFile { pid: std::process::id(), node: node.context.node.to_string(), grpc }
+            .write(&node.folder)?;
+        tracing::info!(node = %node.context.node, %grpc, data = %node.folder.display(), "the node runs");
+        Ok(node)
+    }
+
+    /// Returns where the administration listens.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn grpc_address(&self) -> Result<SocketAddr, NodeFailure> {
+        let address = self.context.settings.server.grpc_addr();
+        self.context.listener.local_addr().map_err(|source| NodeFailure::Listen { address, source })
+    }
+
+    /// Returns what the actors were put together from, with the live counts.
+    pub fn context(&self) -> &NodeContext {
+        &self.context
+    }
+
+    /// Returns the tree.
+    pub fn tree(&self) -> &ActorTree {
+        &self.context.tree
+    }
+
+    /// Waits until the tree ends by itself, which it does only when it gave up.
+    ///
+    /// # Errors
+    /// The last failure of the tree.
+    pub async fn ended(&mut self) -> Result<(), NodeFailure> {
+        match (&mut self.done).await {
+            Ok(ended) => Ok(ended?),
+            Err(error) => Err(NodeFailure::Tree(error.to_string())),
+        }
+    }
+
+    /// Stops everything in reverse order: nobody takes work any more, what runs finishes or leaves a checkpoint.
+    ///
+    /// # Errors
+    /// When the tree had failed before.
+    pub async fn stop(mut self) -> Result<(), NodeFailure> {
+        self.root.stop(Some("the node stops".to_owned()));
+        let ended = tokio::time::timeout(self.stop_within, self.ended()).await;
+        NodeFile::remove(&self.folder);
+        match ended {
+            Ok(ended) => ended,
+            Err(_) => {
+                tracing::warn!(limit = ?self.stop_within, "not everything stopped in time; the rest ends with the process");
+                Ok(())
+            }
+        }
+    }
+
+    /// Cleans up after a tree that ended by itself.
+    pub fn clean_up(self) {
+        NodeFile::remove(&self.folder);
+    }
+}
+
+/// Turns the registry into the specification of the tree.
+pub(super) fn tree_spec(context: &NodeContext) -> SupervisorSpec {
+    let section = &context.settings.supervision;
+    let mut root = supervisor(Strategy::RestForOne, section);
+    for branch in [Branch::Foundation, Branch::Devices, Branch::Workers, Branch::Leader, Branch::Surface] {
+        let role = context.settings.node.effective_role();
+        let rows = REGISTRY.iter().filter(|row| row.branch == branch && row.roles.contains(&role));
+        let children = rows.map(|row| row.child(context));
+        root = match name_of(branch) {
+            None => children.fold(root, SupervisorSpec::child),
+            Some(name) => {
+                let group = children.fold(supervisor(Strategy::OneForOne, section), SupervisorSpec::child);
+                root.child(ChildSpec::supervisor(name, group))
+            }
+        };
+    }
+    root
+}
+
+fn name_of(branch: Branch) -> Option<&'static str> {
+    match branch {
+        Branch::Foundation | Branch::Surface => None,
+        Branch::Devices => Some("devices"),
+        Branch::Workers => Some("workers"),
+        Branch::Leader => Some("leader"),
+    }
+}
+
+/// Describes a supervisor with the configured limits and without children.
+pub(super) fn supervisor(strategy: Strategy, section: &SupervisionSection) -> SupervisorSpec {
+    let backoff = Backoff {
+        initial: Duration::from_millis(section.backoff_initial_ms),
+        max: Duration::from_millis(section.backoff_max_ms),
+        jitter: section.backoff_jitter,
+        ..Backoff::default()
+    };
+    SupervisorSpec::new(strategy)
+        .intensity(section.max_restarts as usize, Duration::from_secs(section.period_seconds))
+        .backoff(backoff)
+}

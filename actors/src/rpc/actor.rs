@@ -1,0 +1,87 @@
+//! The administration's actor: owns the gRPC server. Supervised by the node, after everything that it tells about.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ractor::{Actor, ActorProcessingErr, ActorRef};
+use rr_proto::NodeId;
+use rr_proto::admin::admin_server::AdminServer;
+use tokio::sync::oneshot;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+
+use super::service::AdminService;
+use crate::devices::DeviceClient;
+use crate::node::StatusBoard;
+use crate::store::StoreAccess;
+
+/// What the administration is told.
+#[derive(Debug)]
+pub enum AdminMsg {
+    /// The server ended by itself, for this reason. Sent by the server's task.
+    ServerEnded(String),
+}
+
+/// What the administration needs.
+#[derive(Clone)]
+pub struct AdminArgs {
+    /// Where it listens; bound before the tree starts, so that a taken port is told at once.
+    pub listener: Arc<TcpListener>,
+    /// The store of the node.
+    pub store: StoreAccess,
+    /// The device.
+    pub device: DeviceClient,
+    /// The newest counts.
+    pub board: StatusBoard,
+    /// This node.
+    pub node: NodeId,
+    /// When it started, in milliseconds since the Unix epoch.
+    pub started_ms: u64,
+    /// Its data folder.
+    pub data_dir: PathBuf,
+}
+
+/// Serves operators.
+pub struct AdminActor;
+
+/// Dropping it ends the server.
+pub struct AdminState {
+    _shutdown: oneshot::Sender<()>,
+}
+
+impl Actor for AdminActor {
+    type Msg = AdminMsg;
+    type State = AdminState;
+    type Arguments = AdminArgs;
+
+    async fn pre_start(
+        &self,
+        myself: ActorRef<AdminMsg>,
+        args: AdminArgs,
+    ) -> Result<AdminState, ActorProcessingErr> {
+        let listener = tokio::net::TcpListener::from_std(args.listener.try_clone()?)?;
+        let (shutdown, asked) = oneshot::channel::<()>();
+        let service = AdminServer::new(AdminService::new(args));
+        let server = Server::builder().add_service(service);
+        tokio::spawn(async move {
+            let until = async move {
+                let _ = asked.await; // asked to, or the actor is gone
+            };
+            let ended = server.serve_with_incoming_shutdown(TcpIncoming::from(listener), until).await;
+            if let Err(error) = ended {
+                let _ = myself.cast(AdminMsg::ServerEnded(error.to_string())); // the actor may be gone
+            }
+        });
+        Ok(AdminState { _shutdown: shutdown })
+    }
+
+    async fn handle(
+        &self,
+        _myself: ActorRef<AdminMsg>,
+        AdminMsg::ServerEnded(reason): AdminMsg,
+        _state: &mut AdminState,
+    ) -> Result<(), ActorProcessingErr> {
+        Err(format!("the gRPC server ended: {reason}").into())
+    }
+}

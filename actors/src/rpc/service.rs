@@ -1,0 +1,89 @@
+//! The service `rr.admin.v1.Admin`.
+
+use rr_proto::admin::admin_server::Admin;
+use rr_proto::admin::{
+    DeviceStatus, GetStatusRequest, GetStatusResponse, ListGamesRequest, ListGamesResponse,
+    ListModelsRequest, ListModelsResponse, ListRatingsRequest, ListRatingsResponse,
+};
+use rr_storage::{StorageError, StoreSnapshot};
+use tonic::{Request, Response, Status};
+
+use super::actor::AdminArgs;
+use super::listing::{ListingFailure, config_status, list_games, list_models, list_ratings};
+use super::status::to_status;
+
+/// Answers operators; reads only.
+#[derive(Clone)]
+pub struct AdminService {
+    args: AdminArgs,
+}
+
+impl AdminService {
+    /// Answers from these sources.
+    pub fn new(args: AdminArgs) -> Self {
+        Self { args }
+    }
+
+    /// Reads a listing from a snapshot of the store, off the runtime's threads.
+    async fn list<T, F>(&self, label: &'static str, work: F) -> Result<Response<T>, Status>
+    where
+        T: Send + 'static,
+        F: FnOnce(&StoreSnapshot) -> Result<T, ListingFailure> + Send + 'static,
+    {
+        let read = move |snapshot: &StoreSnapshot| Ok::<_, StorageError>(work(snapshot));
+        let listed = self.args.store.query(label, read).await.map_err(|e| to_status(e.code(), e))?;
+        listed.map(Response::new).map_err(|e| to_status(e.code(), e))
+    }
+
+    async fn devices(&self) -> Vec<DeviceStatus> {
+        let Ok(report) = self.args.device.report().await else { return Vec::new() };
+        let provider =
+            report.models.first().map_or_else(String::new, |model| model.provider.used.to_string());
+        vec![DeviceStatus {
+            name: report.name,
+            execution_provider: provider,
+            evaluations_per_second: report.evals_per_second,
+        }]
+    }
+}
+
+#[tonic::async_trait]
+impl Admin for AdminService {
+    async fn get_status(&self, _: Request<GetStatusRequest>) -> Result<Response<GetStatusResponse>, Status> {
+        let rate = self.args.board.positions_per_second();
+        let reports = self.args.board.configs.iter().filter_map(|(key, _)| self.args.board.config(*key));
+        Ok(Response::new(GetStatusResponse {
+            node_id: self.args.node.to_string(),
+            role: "all".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_unix_ms: self.args.started_ms,
+            data_dir: self.args.data_dir.display().to_string(),
+            configs: reports.map(|report| config_status(&report, rate)).collect(),
+            devices: self.devices().await,
+        }))
+    }
+
+    async fn list_models(
+        &self,
+        request: Request<ListModelsRequest>,
+    ) -> Result<Response<ListModelsResponse>, Status> {
+        let request = request.into_inner();
+        self.list("list models", move |snapshot| list_models(snapshot, &request)).await
+    }
+
+    async fn list_ratings(
+        &self,
+        request: Request<ListRatingsRequest>,
+    ) -> Result<Response<ListRatingsResponse>, Status> {
+        let request = request.into_inner();
+        self.list("list ratings", move |snapshot| list_ratings(snapshot, &request)).await
+    }
+
+    async fn list_games(
+        &self,
+        request: Request<ListGamesRequest>,
+    ) -> Result<Response<ListGamesResponse>, Status> {
+        let request = request.into_inner();
+        self.list("list games", move |snapshot| list_games(snapshot, &request)).await
+    }
+}
