@@ -143,7 +143,7 @@ struct House {
 
 fn quick() -> BusSettings {
     BusSettings {
-        handler_timeout: Duration::from_millis(80),
+        handler_timeout: SOON,
         retry: Backoff { initial: Duration::from_millis(20), jitter: 0.0, ..BusSettings::default().retry },
         ..BusSettings::default()
     }
@@ -301,14 +301,14 @@ async fn what_fails_every_time_stays_for_a_person() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_that_hangs_is_given_up_on() {
-    let house = house(quick()).await;
+    let house = house(BusSettings { handler_timeout: Duration::from_millis(300), ..quick() }).await;
     house.listener.hangs.store(1, Ordering::SeqCst);
     house.subscribe(EventFilter::all(), StartFrom::Beginning).await;
     house.publish(failed(1)).await;
     house.publish(failed(2)).await;
     let heard = house.listener.heard.until(3).await;
-    assert_eq!(heard[..2], [(1, 1), (2, 1)]);
-    assert_eq!(heard[2], (1, 2), "the dead letter comes again");
+    assert_eq!(heard[0], (1, 1));
+    assert!(heard.contains(&(2, 1)) && heard.contains(&(1, 2)), "the dead letter comes again: {heard:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -323,8 +323,8 @@ async fn a_subscriber_that_dies_gets_the_event_again_and_a_deadly_one_is_set_asi
     house.publish(failed(2)).await;
     house.publish(failed(3)).await;
     let heard = house.listener.heard.until(7).await;
-    assert_eq!(heard[2..6], [(2, 1), (2, 2), (2, 3), (3, 1)], "{heard:?}");
-    assert_eq!(heard[6], (2, 2));
+    assert_eq!(heard[2..5], [(2, 1), (2, 2), (2, 3)], "{heard:?}");
+    assert!(heard[5..].contains(&(3, 1)) && heard[5..].contains(&(2, 2)), "{heard:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

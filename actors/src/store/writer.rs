@@ -33,6 +33,9 @@ pub(super) struct Writer {
     report: Arc<Mutex<StoreReport>>,
 }
 
+/// A piece of work whose answer is still to be given.
+type Committed = (StoreTransaction, Result<(), StoreFailure>);
+
 /// What the thread works with.
 struct WriterLoop {
     store: Arc<Store>,
@@ -94,38 +97,41 @@ impl WriterLoop {
         while let Ok(first) = queue.recv() {
             let mut group = vec![first];
             group.extend(queue.try_iter().take(self.group - 1));
-            let outcome = self.commit(group);
-            self.announce_events()?;
-            outcome?;
+            let done = self.commit(group);
+            // whoever has its answer finds its event announced
+            let announced = self.announce_events();
+            let mut stopped = Ok(());
+            for (work, outcome) in done {
+                stopped = stopped
+                    .and(outcome.as_ref().err().and_then(StoreFailure::stopped_database).map_or(Ok(()), Err));
+                work.finish(outcome);
+            }
+            announced.and(stopped)?;
         }
         Ok(())
     }
 
-    /// Commits a group together, or each alone where together fails; an error means that the database has stopped.
-    fn commit(&self, mut group: Vec<StoreTransaction>) -> Result<(), StorageError> {
+    /// Commits a group together, or each alone where together fails; each comes back with its outcome.
+    fn commit(&self, mut group: Vec<StoreTransaction>) -> Vec<Committed> {
         if group.len() > 1 {
             let started = Instant::now();
             let together = self.store.write(|write| group.iter_mut().try_for_each(|work| work.run(write)));
             if together.is_ok() {
                 self.count(group.len(), false, started.elapsed());
-                group.into_iter().for_each(|work| work.finish(Ok(())));
-                return Ok(());
+                return group.into_iter().map(|work| (work, Ok(()))).collect();
             }
         }
-        let outcomes: Vec<_> = group.into_iter().map(|work| self.commit_alone(work)).collect();
-        outcomes.into_iter().collect()
+        group.into_iter().map(|work| self.commit_alone(work)).collect()
     }
 
-    fn commit_alone(&self, mut work: StoreTransaction) -> Result<(), StorageError> {
+    fn commit_alone(&self, mut work: StoreTransaction) -> Committed {
         let started = Instant::now();
         let outcome = self.store.write(|write| work.run(write));
         self.count(1, outcome.is_err(), started.elapsed());
         if let Err(failure) = &outcome {
             tracing::warn!(work = work.label(), error = %failure, "a write failed");
         }
-        let stopped = outcome.as_ref().err().and_then(StoreFailure::stopped_database);
-        work.finish(outcome);
-        stopped.map_or(Ok(()), Err)
+        (work, outcome)
     }
 
     fn count(&self, transactions: usize, failed: bool, took: Duration) {
