@@ -25,8 +25,8 @@ section! {
         pub opening_moves: u32 = 4,
         /// Softmax temperature of that sampling.
         pub opening_temperature: f64 = 1.0,
-        /// Games against each anchor (random and heuristic) after the test is decided.
-        pub anchor_games: u32 = 100,
+        /// Most games against each anchor (random, heuristic) after a test that was not lost; a match ends sooner once its win rate is known to ten points.
+        pub anchor_games: u32 = 64,
         /// Seconds after which an evaluation is closed with the games it has.
         pub deadline_seconds: u64 = 3600,
         /// Plies after which a game counts as drawn.

@@ -36,7 +36,9 @@ section! {
         /// Threads that play; 0 takes one per core.
         pub threads: u32 = 0,
         /// Games that one thread plays at the same time, so that batches fill.
-        pub games_per_thread: u32 = 64,
+        pub games_per_thread: u32 = 32,
+        /// Simulations of a full move; 0 follows the config's budget, which grows with its games and its Elo.
+        pub simulations: u32 = 0,
         /// What self-play does while a network is trained or measured: auto pauses on one or two cores, pause, or continue.
         pub while_training: WhileTraining = WhileTraining::Auto,
         /// Share of moves searched with the full budget; only they give policy targets.

@@ -24,7 +24,7 @@ section! {
         /// Games of a config before its first run.
         pub min_games: u64 = 64,
         /// New samples that ask for a run.
-        pub new_samples: u64 = 4000,
+        pub new_samples: u64 = 5000,
         /// Samples in the replay window before it begins to grow slower than the data.
         pub window_min_samples: u64 = 20_000,
         /// Exponent of the window's growth.
@@ -32,7 +32,7 @@ section! {
         /// Share of the data by which the window grows at its start.
         pub window_expand: f64 = 0.4,
         /// Times a sample is used while it is in the window: what a run aims for.
-        pub uses_per_sample: f64 = 6.0,
+        pub uses_per_sample: f64 = 8.0,
         /// Times a sample is used, at most; the bucket stops training there.
         pub max_uses_per_sample: f64 = 8.0,
         /// Samples in a step.

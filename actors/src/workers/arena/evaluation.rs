@@ -206,6 +206,9 @@ impl Evaluation {
                     Ok(Some(opening)) => {
                         opening.count(&mut result.tally);
                         result.points += opening.points();
+                        if result.is_precise() {
+                            break Ok(());
+                        }
                     }
                     // Late is better than never: the games so far count.
                     Ok(None) | Err(WorkerFailure::Deadline { .. }) => break Ok(()),
