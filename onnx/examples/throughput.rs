@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let (rows, seconds): (usize, f64) = (word(4)?.parse()?, word(5)?.parse()?);
     let threads = word(6).unwrap_or("2").parse()?;
+    let parameters = ParamTable::new(&spec).total();
     let mut work = match word(0)? {
         "infer" => infer(spec, form, rows, threads)?,
         "train" => train(spec, form, rows, threads)?,
@@ -44,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{}",
         serde_json::json!({
             "mode": word(0)?, "board": word(1)?, "size": word(2)?, "form": word(3)?, "rows": rows, "threads": threads,
-            "runs": runs, "per_second": (count / wall).round(), "per_cpu_second": (count / cpu).round(),
+            "parameters": parameters, "runs": runs, "per_second": (count / wall).round(), "per_cpu_second": (count / cpu).round(),
         })
     );
     Ok(())
