@@ -43,6 +43,11 @@ const LOOP: &[(&str, &str)] = &[
     ("evaluation.simulations", "2"),
     ("evaluation.anchor_games", "4"),
     ("promotion.floor_gate", "none"),
+    // With two simulations and a handful of games ratings are noise: no champion is called back for it.
+    ("promotion.regression_minor", "5000"),
+    ("promotion.regression_moderate", "6000"),
+    ("promotion.regression_severe", "7000"),
+    ("promotion.regression_critical", "8000"),
     ("supervision.backoff_max_ms", "500"),
 ];
 
