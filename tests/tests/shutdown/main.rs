@@ -11,13 +11,15 @@ use tempfile::TempDir;
 const STOP: Duration = Duration::from_secs(30);
 /// How long a phase may let itself be waited for, however slow the machine is.
 const PHASE: Duration = Duration::from_secs(90);
-/// Settings with which training and evaluation last long enough to be met in the middle.
-const SLOW: &[(&str, &str)] = &[
-    ("training.min_steps", "3000"),
+/// Settings with which training lasts long enough to be met in the middle: many small steps, each uses few samples.
+const LONG_TRAINING: &[(&str, &str)] = &[
+    ("training.batch_size", "4"),
+    ("training.new_samples", "500"),
     ("training.max_steps", "3000"),
-    ("training.uses_per_sample", "100000"),
-    ("training.max_uses_per_sample", "100000"),
+    ("training.uses_per_sample", "16"),
+    ("training.max_uses_per_sample", "16"),
 ];
+/// Settings with which a match goes on and on.
 const LONG_MATCH: &[(&str, &str)] = &[
     ("evaluation.max_games", "4000"),
     ("evaluation.alpha", "0.0000001"),
@@ -65,22 +67,33 @@ fn facts(folder: &TempDir) -> StoreFacts {
     StoreFacts::read(&data, key())
 }
 
+/// Stops a node that only plays after ever longer times, until a game was finished; whole games have to fit in between.
+fn play_some(folder: &TempDir, signal: Signal) -> StoreFacts {
+    for seconds in [1, 2, 4, 8, 16] {
+        let mut node = start_on(&folder.path().join("data"), &[("training.min_games", "100000")]);
+        expect(&mut node, "the node runs");
+        std::thread::sleep(Duration::from_secs(seconds));
+        stop(node, signal);
+        let facts = facts(folder);
+        if !facts.games.is_empty() {
+            return facts;
+        }
+    }
+    panic!("no game was stored in a run of 16 seconds");
+}
+
 #[test]
 fn during_self_play() {
     let _turn = alone();
     for signal in [Signal::Terminate, Signal::Interrupt] {
-        let (folder, mut node) = start(&[("training.min_games", "100000")]);
-        expect(&mut node, "the node runs");
-        std::thread::sleep(Duration::from_millis(1500));
-        stop(node, signal);
-        let before = facts(&folder);
-        assert!(!before.games.is_empty(), "games that were finished are stored");
+        let folder = tempfile::tempdir().unwrap();
+        let before = play_some(&folder, signal);
         // The next one goes on with the same log of games.
         let mut node = start_on(&folder.path().join("data"), &[]);
         expect(&mut node, "TRAINING_STARTED");
         stop(node, signal);
         let after = StoreFacts::read_after(&folder.path().join("data"), key(), Some(&before));
-        assert!(after.games.len() > before.games.len());
+        assert!(after.games.len() >= before.games.len() && after.games.len() >= 8);
     }
 }
 
@@ -88,7 +101,7 @@ fn during_self_play() {
 fn during_training_and_the_run_goes_on_from_its_checkpoint() {
     let _turn = alone();
     for signal in [Signal::Terminate, Signal::Interrupt] {
-        let (folder, mut node) = start(SLOW);
+        let (folder, mut node) = start(LONG_TRAINING);
         expect(&mut node, "TRAINING_STARTED");
         let trainers = node.until(PHASE, |node| Some(node.trainers()).filter(|pids| !pids.is_empty()));
         let trainers = trainers.unwrap_or_else(|| panic!("no training process:\n{}", node.text()));
@@ -99,10 +112,10 @@ fn during_training_and_the_run_goes_on_from_its_checkpoint() {
             assert!(!is_alive(pid), "training process {pid} outlived its node");
         }
         facts(&folder);
-        let mut node = start_on(&folder.path().join("data"), SLOW);
+        let mut node = start_on(&folder.path().join("data"), LONG_TRAINING);
         let line = node.hear("TRAINING_STARTED", PHASE).unwrap_or_else(|| panic!("{}", node.text()));
-        let from: Option<u64> =
-            line.split("steps ").nth(1).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+        let mut words = line.split_whitespace().skip_while(|word| !word.starts_with("step"));
+        let from = words.nth(1).and_then(|word| word.parse::<u64>().ok());
         assert!(from.is_some_and(|step| step > 0), "the run began anew: {line}");
         stop(node, signal);
     }
@@ -137,7 +150,7 @@ fn during_evaluation_and_the_match_goes_on() {
 #[test]
 fn a_second_interrupt_ends_it_at_once_without_damage() {
     let _turn = alone();
-    let (folder, mut node) = start(SLOW);
+    let (folder, mut node) = start(LONG_TRAINING);
     expect(&mut node, "TRAINING_STARTED");
     let trainers = node.trainers();
     node.signal(Signal::Interrupt);
@@ -155,7 +168,7 @@ fn a_second_interrupt_ends_it_at_once_without_damage() {
     };
     assert!(trainers.iter().all(gone), "a training process outlived its node for ten seconds");
     let before = StoreFacts::read(&folder.path().join("data"), key());
-    let mut node = start_on(&folder.path().join("data"), SLOW);
+    let mut node = start_on(&folder.path().join("data"), LONG_TRAINING);
     expect(&mut node, "TRAINING_STARTED");
     stop(node, Signal::Terminate);
     StoreFacts::read_after(&folder.path().join("data"), key(), Some(&before));
