@@ -299,6 +299,14 @@ pub enum NodeFailure {
     /// The supervision gave up.
     #[error(transparent)]
     Supervision(#[from] SupervisionError),
+    /// The disk refused what the tree had to write, and the tree ended.
+    #[error("the node ended because its store could not be written: {message}")]
+    Disk {
+        /// The class: full, read-only, or failing.
+        code: ErrorCode,
+        /// The storage's words, with the next step.
+        message: String,
+    },
     /// What is set cannot be run.
     #[error("{0}")]
     Settings(String),
@@ -309,6 +317,7 @@ impl NodeFailure {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Storage(error) => error.code(),
+            Self::Disk { code, .. } => *code,
             Self::Onnx(OnnxError::RuntimeMissing { .. } | OnnxError::RuntimeUnusable { .. }) => {
                 ErrorCode::LibraryMissing
             }

@@ -5,6 +5,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::system::forking;
+
 /// No command of these tests works longer; one that does hangs.
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -28,12 +30,12 @@ impl Answer {
     /// Where it does not start, or hangs.
     pub fn of(command: &mut Command) -> Self {
         let line = format!("{command:?}");
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{line}: {error}"));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let started = {
+            let _forking = forking();
+            command.spawn()
+        };
+        let mut child = started.unwrap_or_else(|error| panic!("{line}: {error}"));
         let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
         let code = wait(&mut child, &line);
         let text = |handle: thread::JoinHandle<String>| handle.join().expect("a reader ends");

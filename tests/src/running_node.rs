@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::system::{Signal, children_of, send};
+use crate::system::{Signal, children_of, forking, send};
 
 type Lines = Arc<Mutex<Vec<String>>>;
 
@@ -37,12 +37,12 @@ impl RunningNode {
     /// Where it does not start.
     pub fn start(command: &mut Command, data_dir: &Path) -> Self {
         command.arg("--data-dir").arg(data_dir);
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let started = {
+            let _forking = forking();
+            command.spawn()
+        };
+        let mut child = started.unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let lines = Lines::default();
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let readers = vec![

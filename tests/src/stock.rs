@@ -12,6 +12,7 @@ use rr_storage::{
 };
 
 use crate::played::{played_game, random_network};
+use crate::system::forking;
 
 /// Tells what was put into a data folder.
 #[derive(Debug, Clone)]
@@ -32,6 +33,7 @@ pub fn stocked_folder(root: &Path, games: usize) -> StockedFolder {
     let config: GameConfig = "hex8_2p".parse().expect("a config");
     let key: ConfigKey = "hex8_2p".parse().expect("a key");
     let node: NodeId = "stock".parse().expect("a name");
+    let _forking = forking();
     let folder = DataDir::open(root, &LockHolder::this_process(node)).expect("the folder opens");
     let options = StoreOptions { cache_bytes: 8 << 20, check_on_open: false, dedup_window: 100 };
     let store = Store::open(&folder.layout().database(), options).expect("the store opens");

@@ -27,6 +27,7 @@ pub fn send(pid: u32, signal: Signal) {
     };
     // `kill` is part of every shell; the program of that name is not on every machine.
     let script = format!("kill -{name} {pid} 2>/dev/null || true");
+    let _forking = forking();
     let status = Command::new("sh").args(["-c", &script]).status().expect("a shell starts");
     assert!(status.success(), "{script}");
 }
@@ -54,6 +55,15 @@ fn stat(pid: u32) -> Option<(char, u32)> {
     // The name stands in brackets and may hold anything; what follows the last one is numbers.
     let mut rest = text.rsplit_once(')')?.1.split_whitespace();
     Some((rest.next()?.chars().next()?, rest.next()?.parse().ok()?))
+}
+
+/// Keeps starts of processes and open data folders apart.
+///
+/// Between its fork and its exec a new process holds what this one has open, the lock of a data folder included; a node that
+/// another test starts at that moment would find its folder in use.
+pub(crate) fn forking() -> MutexGuard<'static, ()> {
+    static FORKING: Mutex<()> = Mutex::new(());
+    FORKING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Keeps other tests of the same executable from starting nodes meanwhile: two nodes share the cores badly.

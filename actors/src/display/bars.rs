@@ -39,7 +39,7 @@ impl BarScreen {
         if let Some(report) = &snapshot.report {
             self.self_play.set_length(snapshot.threshold.get().max(1));
             self.self_play.set_position(report.new_samples.get().min(snapshot.threshold.get()));
-            let towards = format!("{} of {} new samples", report.new_samples, snapshot.threshold);
+            let towards = format!("{} of {} new samples", report.new_samples.get(), snapshot.threshold.get());
             self.self_play.set_message(format!("{}, {towards}", snapshot.self_play()));
         }
         match (snapshot.training, snapshot.training()) {

@@ -10,16 +10,16 @@ pub(super) fn event_line(event: &Event) -> Option<String> {
             return None;
         }
         Event::TrainingThresholdReached(e) => format!(
-            "{name} {}: {} new samples, {} games, window of {} samples",
+            "{name} {}: {} new, {} in all, window of {}",
             e.config, e.new_samples, e.total_games, e.window_samples
         ),
         Event::TrainingStarted(e) => format!(
-            "{name} {}: run {} attempt {}, steps {} to {}, window of {} samples",
+            "{name} {}: run {} attempt {}, step {} to {}, window of {}",
             e.config,
             e.job.short(),
             e.attempt,
-            e.start_step,
-            e.total_steps,
+            e.start_step.get(),
+            e.total_steps.get(),
             e.window_samples
         ),
         Event::TrainingCompleted(e) => format!(
@@ -38,6 +38,20 @@ pub(super) fn event_line(event: &Event) -> Option<String> {
             e.failure.message,
             if e.will_retry { ", it is tried again" } else { "" }
         ),
+        Event::EvaluationStarted(_)
+        | Event::EvaluationCompleted(_)
+        | Event::EvaluationFailed(_)
+        | Event::ModelPromoted(_)
+        | Event::PromotionFailed(_)
+        | Event::RegressionDetected(_)
+        | Event::CurriculumRebalanced(_) => return strength_line(event),
+    })
+}
+
+/// Returns the line of an event about how strong a model is.
+fn strength_line(event: &Event) -> Option<String> {
+    let name = event.name();
+    Some(match event {
         Event::EvaluationStarted(e) => {
             format!("{name} {}: {} plays up to {} games", e.config, e.candidate.short(), e.max_games)
         }
@@ -62,7 +76,7 @@ pub(super) fn event_line(event: &Event) -> Option<String> {
         Event::ModelPromoted(e) => format!(
             "{name} {}: generation {} is {}, Elo {:.0} ({:.0} to {:.0}), {:+.0} over the one before",
             e.config,
-            e.generation,
+            e.generation.get(),
             e.model.short(),
             e.rating.elo.get(),
             e.rating.low.get(),
@@ -85,6 +99,7 @@ pub(super) fn event_line(event: &Event) -> Option<String> {
                 e.weights.iter().map(|w| format!("{} {:.2}", w.config, w.weight)).collect();
             format!("{name}: {}", weights.join(", "))
         }
+        _ => return None,
     })
 }
 

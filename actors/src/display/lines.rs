@@ -45,7 +45,11 @@ fn line(snapshot: &LoopSnapshot) -> String {
         (None, Some(evaluation), _) => parts.push(format!("evaluating: {evaluation}")),
         (None, None, Some(report)) => {
             let stage = report.stage;
-            parts.push(format!("{stage}: {} of {} new samples", report.new_samples, snapshot.threshold));
+            parts.push(format!(
+                "{stage}: {} of {} new samples",
+                report.new_samples.get(),
+                snapshot.threshold.get()
+            ));
         }
         (None, None, None) => {}
     }

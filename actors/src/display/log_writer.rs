@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use indicatif::MultiProgress;
-use rr_config::{LogFormat, LogSection};
+use rr_config::{LogFormat, LogLevel, LogSection};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -56,9 +56,11 @@ impl<'a> MakeWriter<'a> for LogWriter {
 /// A filter that is not one.
 pub fn start_logging(section: &LogSection, bars: Option<MultiProgress>) -> Result<(), String> {
     let level = section.level.as_str();
+    // The runtime's own start-up messages are for whoever asks for them.
+    let runtime = if section.level <= LogLevel::Info { ",ort=warn" } else { "" };
     let directives = match &section.filter {
-        Some(filter) => format!("{level},{filter}"),
-        None => level.to_owned(),
+        Some(filter) => format!("{level}{runtime},{filter}"),
+        None => format!("{level}{runtime}"),
     };
     let filter = EnvFilter::try_new(&directives).map_err(|error| {
         format!("log.filter `{directives}`: {error}; write it like rr_engine=debug,rr_train=trace")

@@ -87,17 +87,17 @@ impl LoopSnapshot {
         );
         format!(
             "{} generation {}, champion {champion}, {elo}, {} simulations, {}",
-            report.config, report.generation, report.simulations, self.device
+            report.config,
+            report.generation.get(),
+            report.simulations,
+            self.device
         )
     }
 
     /// Says how self-play goes.
     pub fn self_play(&self) -> String {
         let Some(report) = &self.report else { return String::new() };
-        format!(
-            "{} games, {} samples, {:.0} positions/s",
-            report.games, report.samples, self.positions_per_second
-        )
+        format!("{}, {}, {:.0} positions/s", report.games, report.samples, self.positions_per_second)
     }
 
     /// Says how training goes.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::{PromotionOrder, RatedPlayer, RollBackOrder};
 use rr_proto::{
-    ConfigKey, Elo, ErrorCode, Event, FailureNote, Generation, ModelPromoted, PromotionFailed, RatingEstimate,
-    UnixMillis,
+    ConfigKey, Elo, ErrorCode, Event, FailureNote, Generation, ModelPromoted, PromotionFailed,
+    RatingEstimate, UnixMillis,
 };
 use rr_storage::{ChampionRow, ChampionSwap, StorageError, StoreWrite};
 
@@ -123,10 +123,11 @@ impl PromotionState {
             rating,
             gain,
         });
-        let staged = self.args.publisher.stage(event, None).map_err(|error| FailureNote {
-            code: ErrorCode::Internal,
-            message: error.to_string(),
-        })?;
+        let staged = self
+            .args
+            .publisher
+            .stage(event, None)
+            .map_err(|error| FailureNote { code: ErrorCode::Internal, message: error.to_string() })?;
         let row = ChampionRow {
             model: order.candidate,
             previous: Some(order.expected),

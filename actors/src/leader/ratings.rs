@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::{RatedPlayer, regression_level};
-use rr_proto::{
-    ConfigKey, Elo, ErrorCode, Event, EventKind, FailureNote, RegressionDetected,
-};
+use rr_proto::{ConfigKey, Elo, ErrorCode, Event, EventKind, FailureNote, RegressionDetected};
 
 use super::rating_fit::fit_ratings;
 use crate::bus::{BusMsg, Delivery, DurableSubscription, EventFilter, EventPublisher, EventSink, StartFrom};
@@ -104,8 +102,7 @@ impl RatingsState {
         let Some(champion) = champion else { return Ok(()) };
         // Only against the predecessor: it is the one that a roll-back would return to.
         let rating = |model| table.get(&RatedPlayer::Model(model));
-        let (Some(current), Some(previous)) =
-            (rating(champion.model), champion.previous.and_then(rating))
+        let (Some(current), Some(previous)) = (rating(champion.model), champion.previous.and_then(rating))
         else {
             return Ok(());
         };

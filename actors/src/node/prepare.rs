@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rr_cluster::LoopParams;
-use rr_config::{NodeRole, Settings};
+use rr_config::{NetShape, NodeRole, Settings};
 use rr_engine::board::{BoardKind, GameConfig};
 use rr_onnx::{ModelFile, Runtime};
 use rr_proto::{ConfigKey, Games, NodeId, UnixMillis};
@@ -58,13 +58,9 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
     let blobs = BlobStore::open(&layout)?;
     let options = StoreOptions::from(&settings.storage);
     let now = UnixMillis(clock.unix_ms());
-    let shape = settings.net.shape().ok_or_else(|| {
-        NodeFailure::Settings("net.preset names no preset; choose demo, small or large".to_owned())
-    })?;
     let (champion, games) = {
         let store = Store::open(&layout.database(), options)?;
-        let seed = settings.training.seed;
-        let champion = champion_or_first(&store, &blobs, (config, key), (shape, seed, now))?;
+        let champion = champion_or_first(&store, &blobs, (config, key), first_net(settings, now)?)?;
         (champion, store.read()?.game_totals(key)?.games)
     };
     // It was verified a moment ago; the actor need not read the whole file again.
@@ -72,11 +68,6 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
     let params = params_of(plan, key, games)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let device_plan = device_plan(&runtime, settings, &champion, cores)?;
-    let slots = match (settings.selfplay.enabled, settings.selfplay.threads) {
-        (false, _) => 0,
-        (true, 0) => cores,
-        (true, threads) => threads as usize,
-    };
     let tree = ActorTree::new(clock.clone());
     let store = StoreAccess::new(tree.address(&NodePaths::store()), WRITES_IN_FLIGHT);
     let publisher = EventPublisher::new(
@@ -99,7 +90,7 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
         runtime,
         device_plan,
         pool: SelfPlayPool::new(settings.selfplay.seed, eval_cache(&settings.search)),
-        board: StatusBoard::new(&[key], slots),
+        board: StatusBoard::new(&[key], slots(settings, cores)),
         listener: Arc::new(listen(settings)?),
         program: plan.program.clone(),
         display: plan.display.clone(),
@@ -109,6 +100,23 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
         publisher,
     };
     Ok((data_dir, context))
+}
+
+/// Returns size and seed of a random start.
+fn first_net(settings: &Settings, now: UnixMillis) -> Result<(NetShape, u64, UnixMillis), NodeFailure> {
+    let shape = settings.net.shape().ok_or_else(|| {
+        NodeFailure::Settings("net.preset names no preset; choose demo, small or large".to_owned())
+    })?;
+    Ok((shape, settings.training.seed, now))
+}
+
+/// Returns the number of self-play slots.
+fn slots(settings: &Settings, cores: usize) -> usize {
+    match (settings.selfplay.enabled, settings.selfplay.threads) {
+        (false, _) => 0,
+        (true, 0) => cores,
+        (true, threads) => threads as usize,
+    }
 }
 
 fn require_role(role: NodeRole) -> Result<(), NodeFailure> {
@@ -140,7 +148,8 @@ fn params_of(plan: &NodePlan, key: ConfigKey, games: Games) -> Result<LoopParams
     let mut params = loop_params(key, &settings.training, &settings.evaluation, &settings.promotion)?;
     if let Some(more) = plan.pass_games {
         params.min_games = Games(games.0.saturating_add(more));
-        params.new_samples = rr_proto::Samples(1);
+        // Every game holds a sample: enough for the one run, and not at once for another.
+        params.new_samples = rr_proto::Samples(more);
         params.min_steps = rr_proto::TrainingSteps(1);
         params.check()?;
     }

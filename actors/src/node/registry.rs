@@ -151,7 +151,7 @@ fn arena(context: &NodeContext) -> ChildSpec {
         cache: context.pool.cache(),
         evaluation: settings.evaluation.clone(),
         search: settings.search.clone(),
-        simulations: 0,
+        simulations: settings.selfplay.simulations,
         threads: context.device_plan.lanes.max(1),
         max_batch: settings.devices.max_batch as usize,
         clock: context.clock.clone(),
@@ -212,7 +212,7 @@ fn config(context: &NodeContext) -> ChildSpec {
             config: context.config,
             params: context.params,
             pause_while_busy: context.pause_while_busy,
-            simulations: 0,
+            simulations: context.settings.selfplay.simulations,
             store: context.store.clone(),
             publisher: context.publisher.clone(),
             bus: context.bus(),
@@ -256,5 +256,5 @@ fn display(context: &NodeContext) -> ChildSpec {
 }
 
 fn group(context: &NodeContext) -> SupervisorSpec {
-    super::start::supervisor(Strategy::OneForOne, &context.settings.supervision)
+    SupervisorSpec::new(Strategy::OneForOne).configured(&context.settings.supervision).stop_together()
 }

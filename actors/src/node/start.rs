@@ -4,8 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ractor::ActorRef;
-use rr_config::SupervisionSection;
+use ractor::{ActorRef, SpawnErr};
 use rr_storage::DataDir;
 use tokio::task::JoinHandle;
 
@@ -15,9 +14,7 @@ use super::paths::ROOT;
 use super::prepare::{NodePlan, prepare};
 use super::registry::{Branch, REGISTRY};
 use crate::error::{NodeFailure, SupervisionError};
-use crate::supervision::{
-    ActorTree, Backoff, ChildSpec, Strategy, Supervisor, SupervisorMsg, SupervisorSpec,
-};
+use crate::supervision::{ActorTree, ChildSpec, Strategy, Supervisor, SupervisorMsg, SupervisorSpec};
 
 /// A running node; it owns the data folder until it is stopped.
 pub struct Node {
@@ -42,7 +39,7 @@ impl Node {
         let folder = data_dir.layout().root().to_path_buf();
         let spec = tree_spec(&context);
         let started = Supervisor::start_root(ROOT, spec, &context.tree, context.settings.selfplay.seed).await;
-        let (root, done) = started.map_err(|error| NodeFailure::Tree(error.to_string()))?;
+        let (root, done) = started.map_err(|error| because_of_disk(&context, not_started(error)))?;
         let node = Self { context, root, done, stop_within, folder, _data_dir: data_dir };
         let grpc = node.grpc_address()?;
         NodeFile { pid: std::process::id(), node: node.context.node.to_string(), grpc }
@@ -76,7 +73,7 @@ impl Node {
     /// The last failure of the tree.
     pub async fn ended(&mut self) -> Result<(), NodeFailure> {
         match (&mut self.done).await {
-            Ok(ended) => Ok(ended?),
+            Ok(ended) => ended.map_err(|error| because_of_disk(&self.context, error.into())),
             Err(error) => Err(NodeFailure::Tree(error.to_string())),
         }
     }
@@ -104,10 +101,26 @@ impl Node {
     }
 }
 
+/// Names the disk where it is the reason that the tree ended: only then is the next step to free space.
+fn because_of_disk(context: &NodeContext, failure: NodeFailure) -> NodeFailure {
+    match context.store.trouble() {
+        Some(trouble) => NodeFailure::Disk { code: trouble.code, message: trouble.message },
+        None => failure,
+    }
+}
+
+/// Takes an actor's own words out of what the actor library wraps them in.
+fn not_started(error: SpawnErr) -> NodeFailure {
+    match error {
+        SpawnErr::StartupFailed(error) => NodeFailure::Tree(error.to_string()),
+        other => NodeFailure::Tree(other.to_string()),
+    }
+}
+
 /// Turns the registry into the specification of the tree.
 pub(super) fn tree_spec(context: &NodeContext) -> SupervisorSpec {
     let section = &context.settings.supervision;
-    let mut root = supervisor(Strategy::RestForOne, section);
+    let mut root = SupervisorSpec::new(Strategy::RestForOne).configured(section);
     for branch in [Branch::Foundation, Branch::Devices, Branch::Workers, Branch::Leader, Branch::Surface] {
         let role = context.settings.node.effective_role();
         let rows = REGISTRY.iter().filter(|row| row.branch == branch && row.roles.contains(&role));
@@ -115,7 +128,9 @@ pub(super) fn tree_spec(context: &NodeContext) -> SupervisorSpec {
         root = match name_of(branch) {
             None => children.fold(root, SupervisorSpec::child),
             Some(name) => {
-                let group = children.fold(supervisor(Strategy::OneForOne, section), SupervisorSpec::child);
+                // Those of a branch need one another only for work, not for stopping.
+                let group = SupervisorSpec::new(Strategy::OneForOne).configured(section).stop_together();
+                let group = children.fold(group, SupervisorSpec::child);
                 root.child(ChildSpec::supervisor(name, group))
             }
         };
@@ -130,17 +145,4 @@ fn name_of(branch: Branch) -> Option<&'static str> {
         Branch::Workers => Some("workers"),
         Branch::Leader => Some("leader"),
     }
-}
-
-/// Describes a supervisor with the configured limits and without children.
-pub(super) fn supervisor(strategy: Strategy, section: &SupervisionSection) -> SupervisorSpec {
-    let backoff = Backoff {
-        initial: Duration::from_millis(section.backoff_initial_ms),
-        max: Duration::from_millis(section.backoff_max_ms),
-        jitter: section.backoff_jitter,
-        ..Backoff::default()
-    };
-    SupervisorSpec::new(strategy)
-        .intensity(section.max_restarts as usize, Duration::from_secs(section.period_seconds))
-        .backoff(backoff)
 }

@@ -1,9 +1,9 @@
 //! What others hold of the store: typed calls that return when the write is durable.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rr_proto::{BlobId, ConfigKey, ModelId};
+use rr_proto::{BlobId, ConfigKey, ErrorCode, ModelId};
 use rr_storage::{
     ChampionRow, ChampionSwap, CheckpointRow, GameAppend, JobRow, MatchAppend, MatchRow, ModelAppend,
     ModelRow, NewGame, StateWrite, StorageError, StoreSnapshot, StoreWrite,
@@ -27,12 +27,43 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct StoreAccess {
     store: Address<StoreMsg>,
     turns: Arc<Semaphore>,
+    trouble: Arc<Mutex<Option<DiskTrouble>>>,
+}
+
+/// Says why the disk does not take what is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiskTrouble {
+    /// The class: full, read-only, or failing.
+    pub code: ErrorCode,
+    /// The storage's words, with the next step.
+    pub message: String,
 }
 
 impl StoreAccess {
     /// Reaches the store at `store`; all clones together have at most `in_flight` writes under way.
     pub fn new(store: Address<StoreMsg>, in_flight: usize) -> Self {
-        Self { store, turns: Arc::new(Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS))) }
+        let turns = Arc::new(Semaphore::new(in_flight.clamp(1, Semaphore::MAX_PERMITS)));
+        Self { store, turns, trouble: Arc::default() }
+    }
+
+    /// Returns why the disk refused the last write; none where it took it.
+    pub fn trouble(&self) -> Option<DiskTrouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Remembers a disk that refuses until it takes something again: the actors' errors say so only in words.
+    fn note<T>(&self, outcome: &Result<T, StoreFailure>) {
+        let now = match outcome {
+            Ok(_) => None,
+            Err(StoreFailure::Storage(error)) => match error.code() {
+                code @ (ErrorCode::DiskFull | ErrorCode::ReadOnly | ErrorCode::Io) => {
+                    Some(DiskTrouble { code, message: error.to_string() })
+                }
+                _ => return,
+            },
+            Err(_) => return,
+        };
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = now;
     }
 
     /// Makes all writes of `work` durable together; it may run more than once, always from the same state.
@@ -47,7 +78,9 @@ impl StoreAccess {
     {
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| StoreFailure::Stopping)?;
         let request = |reply| StoreMsg::Write(StoreTransaction::new(label, work, reply).holding(turn));
-        self.store.call(request, PATIENCE).await?
+        let outcome = self.store.call(request, PATIENCE).await?;
+        self.note(&outcome);
+        outcome
     }
 
     /// Reads what is committed.

@@ -11,7 +11,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use access::StoreAccess;
+pub use access::{DiskTrouble, StoreAccess};
 pub use actor::{StoreActor, StoreArgs, StoreMsg, StoreState};
 pub use transaction::{StoreQuery, StoreTransaction};
 pub use writer::StoreReport;

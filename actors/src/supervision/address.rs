@@ -10,7 +10,7 @@ use ractor::{ActorCell, ActorRef, ActorStatus, Message, MessagingErr, RpcReplyPo
 use tokio::sync::watch;
 
 use super::node::TreePath;
-use super::tree::Slot;
+use super::slot::Slot;
 use crate::error::AddressError;
 
 /// Reaches whoever lives at a path when the message is sent, so that it survives restarts.

@@ -9,7 +9,8 @@ use tokio::task::AbortHandle;
 
 use super::backoff::Backoff;
 use super::child::{Child, Ticket};
-use super::exit_watch::{ChildExit, ExitWatchMsg};
+use super::exit_watch::ExitWatchMsg;
+use super::message::ChildExit;
 use super::node::{NodeState, TreePath};
 use super::policy::{Restart, Strategy};
 use super::spec::{ChildSpec, SupervisorSpec};

@@ -4,17 +4,9 @@
 //! The state of an actor that ended travels inside the exit event. A supervisor that is busy stopping a group would keep
 //! that event, and with it an open database or a locked file, in its queue while it starts the successor.
 
-use ractor::{Actor, ActorId, ActorProcessingErr, ActorRef, RpcReplyPort, Signal, SupervisionEvent};
+use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort, Signal, SupervisionEvent};
 
-use super::supervisor::SupervisorMsg;
-
-/// How a child ended.
-#[derive(Debug)]
-pub struct ChildExit {
-    pub(super) actor: ActorId,
-    pub(super) normal: bool,
-    pub(super) cause: String,
-}
+use super::message::{ChildExit, SupervisorMsg};
 
 /// What an exit watch can be asked.
 pub(super) enum ExitWatchMsg {

@@ -13,7 +13,6 @@ use tokio::task::JoinHandle;
 use super::backoff::Backoff;
 use super::node::{NodeKind, TreePath};
 use super::policy::{Restart, Shutdown, Strategy};
-use super::supervisor::{Supervisor, SupervisorArgs};
 use super::tree::ActorTree;
 use super::window::Intensity;
 
@@ -88,22 +87,6 @@ impl ChildSpec {
                 Ok(StartedActor { cell: actor.get_cell(), task })
             })
         })
-    }
-
-    /// Describes a child that is itself a supervisor; it may take as long to stop as its children may.
-    pub fn supervisor(name: &str, spec: SupervisorSpec) -> Self {
-        let kind = NodeKind::Supervisor(spec.strategy);
-        let child = Self::worker(name, move |context: &StartContext| {
-            let args = SupervisorArgs {
-                spec: spec.clone(),
-                path: context.path.clone(),
-                order: context.order.clone(),
-                tree: context.tree.clone(),
-                seed: context.seed,
-            };
-            (Supervisor, args)
-        });
-        Self { kind, shutdown: Shutdown::Unlimited, start_within: Duration::from_secs(600), ..child }
     }
 
     /// Sets when the child is restarted.

@@ -2,41 +2,20 @@
 //! root; its children restart with it.
 
 use std::any::Any;
+use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort, SpawnErr, SupervisionEvent};
 use tokio::task::JoinHandle;
 
 use super::child::end_below;
 use super::children::{Alarm, Children, Place};
-use super::exit_watch::{ChildExit, ExitWatch};
+use super::exit_watch::ExitWatch;
+use super::message::{SupervisorMsg, SupervisorReply};
 use super::node::{NodeKind, NodeState, TreeNode, TreePath};
-use super::policy::Restart;
-use super::spec::{ChildSpec, SupervisorSpec};
+use super::policy::{Restart, Shutdown};
+use super::spec::{ChildSpec, StartContext, SupervisorSpec};
 use super::tree::ActorTree;
 use crate::error::SupervisionError;
-
-type Reply = RpcReplyPort<Result<(), SupervisionError>>;
-
-/// What a supervisor can be asked.
-#[derive(Debug)]
-pub enum SupervisorMsg {
-    /// Describe yourself and all below you.
-    Snapshot(RpcReplyPort<Vec<TreeNode>>),
-    /// Start this further child after the others; it is lost when you restart.
-    AddChild(ChildSpec, Reply),
-    /// Start the child of this name, which was stopped by hand or has ended.
-    StartChild(String, Reply),
-    /// Stop the child of this name and leave it so until it is started by hand.
-    StopChild(String, Reply),
-    /// Restart the child of this name and what the strategy restarts with it.
-    RestartChild(String, Reply),
-    /// Stop the child of this name and forget it.
-    RemoveChild(String, Reply),
-    /// Start what waits for this round: the wait is over. Sent by the supervisor to itself.
-    RestartDue(u64),
-    /// A child has ended. Sent by the supervisor's exit watch.
-    ChildExited(ChildExit),
-}
 
 /// What a supervisor is started with.
 #[derive(Debug)]
@@ -160,6 +139,24 @@ impl Supervisor {
     }
 }
 
+impl ChildSpec {
+    /// Describes a child that is itself a supervisor; it may take as long to stop as its children may.
+    pub fn supervisor(name: &str, spec: SupervisorSpec) -> Self {
+        let kind = NodeKind::Supervisor(spec.strategy);
+        let child = Self::worker(name, move |context: &StartContext| {
+            let args = SupervisorArgs {
+                spec: spec.clone(),
+                path: context.path.clone(),
+                order: context.order.clone(),
+                tree: context.tree.clone(),
+                seed: context.seed,
+            };
+            (Supervisor, args)
+        });
+        Self { kind, shutdown: Shutdown::Unlimited, start_within: Duration::from_secs(600), ..child }
+    }
+}
+
 impl SupervisorState {
     fn snapshot(&self, reply: RpcReplyPort<Vec<TreeNode>>) {
         answer(reply, self.children.tree().subtree(self.children.path()));
@@ -169,7 +166,7 @@ impl SupervisorState {
         &mut self,
         myself: &ActorRef<SupervisorMsg>,
         name: &str,
-        reply: Reply,
+        reply: SupervisorReply,
     ) -> Result<(), SupervisionError> {
         match self.children.restart_by_hand(name).await {
             Err(error @ SupervisionError::UnknownChild { .. }) => answer(reply, Err(error)),

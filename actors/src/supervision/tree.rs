@@ -12,9 +12,8 @@ use tokio::task::AbortHandle;
 use super::address::Address;
 use super::node::{NodeKind, NodeState, TreeNode, TreePath};
 use super::policy::Restart;
+use super::slot::Slot;
 use crate::clock::Clock;
-
-pub(super) type Slot = watch::Sender<Option<ActorCell>>;
 
 struct Entry {
     slot: Arc<Slot>,

@@ -3,13 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rr_engine::record::GameRecord;
 use serde::{Deserialize, Serialize};
 
 use crate::error::TrainError;
 use crate::shard::read_shard;
 
-/// Ending of the files that a folder of records may hold, one record in each.
-const RECORD_ENDING: &str = "rrg";
+/// Endings of the files that a folder of records may hold, one record in each, as text or as bytes.
+const RECORD_ENDINGS: [&str; 2] = ["rrg", "rrb"];
 /// Ending of the shards that a folder may hold.
 const SHARD_ENDING: &str = "rrs";
 
@@ -93,7 +94,7 @@ pub struct RecordFiles {
 }
 
 impl RecordFiles {
-    /// Lists what lies at a path: one file, or a folder's `*.rrs` shards and `*.rrg` records.
+    /// Lists what lies at a path: one file, or a folder's `*.rrs` shards and its `*.rrg` and `*.rrb` records.
     ///
     /// # Errors
     /// When the path cannot be read, or holds neither.
@@ -103,7 +104,7 @@ impl RecordFiles {
         if meta.is_dir() {
             for entry in fs::read_dir(path).map_err(TrainError::io("list", path))? {
                 let file = entry.map_err(TrainError::io("list", path))?.path();
-                if ending(&file).is_some_and(|e| e == RECORD_ENDING || e == SHARD_ENDING) {
+                if is_record(&file) || ending(&file) == Some(SHARD_ENDING) {
                     files.push(file);
                 }
             }
@@ -129,8 +130,8 @@ impl RecordSource for RecordFiles {
 
     fn read(&self, chunk: usize, config: &str) -> Result<Vec<Vec<u8>>, TrainError> {
         let Some(path) = self.files.get(chunk) else { return Ok(Vec::new()) };
-        if ending(path) == Some(RECORD_ENDING) {
-            return Ok(vec![fs::read(path).map_err(TrainError::io("read", path))?]);
+        if is_record(path) {
+            return Ok(vec![record(path)?]);
         }
         shard_records(path, None, config)
     }
@@ -138,6 +139,20 @@ impl RecordSource for RecordFiles {
 
 fn ending(path: &Path) -> Option<&str> {
     path.extension().and_then(|e| e.to_str())
+}
+
+fn is_record(path: &Path) -> bool {
+    ending(path).is_some_and(|ending| RECORD_ENDINGS.contains(&ending))
+}
+
+/// Reads one record of either form; a damaged one is refused here, where its file is known.
+fn record(path: &Path) -> Result<Vec<u8>, TrainError> {
+    let bytes = fs::read(path).map_err(TrainError::io("read", path))?;
+    let read = match std::str::from_utf8(&bytes) {
+        Ok(text) if text.trim_start().starts_with('[') => GameRecord::from_text(text),
+        _ => GameRecord::from_bytes(&bytes),
+    };
+    read.and_then(|game| game.to_bytes()).map_err(|error| TrainError::corrupt(path, error))
 }
 
 fn shard_records(path: &Path, sha256: Option<&str>, config: &str) -> Result<Vec<Vec<u8>>, TrainError> {

@@ -121,7 +121,7 @@ impl NodeSession {
                 };
             }
         };
-        tracing::info!("stopping: what runs finishes or leaves a checkpoint");
+        eprintln!("rr-node: stopping: what runs finishes or leaves a checkpoint; Ctrl-C again ends at once");
         tokio::select! {
             stopped = node.stop() => stopped.map_err(failure)?,
             () = signals.next() => std::process::exit(i32::from(Exit::Interrupted as u8)),

@@ -217,7 +217,11 @@ impl ConfigState {
         let input = input_of(delivery.event(), &self.fold, &self.args.store).await?;
         let rated = matches!(
             input,
-            Some(LoopInput::EvaluationCompleted { .. } | LoopInput::Promoted { .. } | LoopInput::RolledBack { .. })
+            Some(
+                LoopInput::EvaluationCompleted { .. }
+                    | LoopInput::Promoted { .. }
+                    | LoopInput::RolledBack { .. }
+            )
         );
         if let Some(input) = input {
             self.step_caused(input, Some(delivery.header())).await?;

@@ -70,7 +70,9 @@ fn in_words(reasons: &[GateReason]) -> String {
     let word = |reason: &GateReason| match reason {
         GateReason::SprtRejected => "the test against the champion found no gain".to_owned(),
         GateReason::SprtUndecided => "the test against the champion ended without a decision".to_owned(),
-        GateReason::RandomFloor(check) => format!("the floor against random was not shown to be reached ({check:?})"),
+        GateReason::RandomFloor(check) => {
+            format!("the floor against random was not shown to be reached ({check:?})")
+        }
         GateReason::HeuristicFloor(check) => {
             format!("the floor against the heuristic was not shown to be reached ({check:?})")
         }

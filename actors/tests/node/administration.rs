@@ -1,0 +1,39 @@
+//! What operators ask of a running and of a stopped node, and how it ends.
+
+use crate::process::{Running, admin, ending};
+
+#[test]
+fn a_running_and_a_stopped_node_tell_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |args: &[&str]| {
+        let (code, text) = ending(&admin(folder.path(), args).output().unwrap());
+        assert_eq!(code, Some(0), "{text}");
+        text
+    };
+    let mut node = Running::start(folder.path());
+    let running = ask(&["models", "list", "hex8_2p", "--output", "json"]);
+    let status = ask(&["status", "--output", "json"]);
+    assert!(status.contains("\"running\": true") && status.contains("\"cpu:0\""), "{status}");
+    assert!(ask(&["ratings", "hex8_2p"]).contains("random"));
+    let (code, text) = node.end(Some("-TERM"));
+    assert_eq!(code, Some(0), "{text}");
+    assert!(!folder.path().join("node.json").exists());
+
+    let models: serde_json::Value = serde_json::from_str(&running).unwrap();
+    assert_eq!((models[0]["generation"].as_u64(), models[0]["champion"].as_bool()), (Some(0), Some(true)));
+    assert_eq!(models[0]["card"]["board"], "hex8");
+    assert_eq!(ask(&["models", "list", "hex8_2p", "--output", "json"]), running);
+    let status = ask(&["status"]);
+    assert!(status.contains("no node runs") && status.contains("hex8_2p"), "{status}");
+}
+
+#[test]
+fn a_killed_node_leaves_a_stale_address_that_nobody_minds() {
+    let folder = tempfile::tempdir().unwrap();
+    let _ = Running::start(folder.path()).end(None);
+    assert!(folder.path().join("node.json").exists());
+    let (code, text) = ending(&admin(folder.path(), &["models", "list"]).output().unwrap());
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = Running::start(folder.path()).end(Some("-INT"));
+    assert_eq!(code, Some(0), "{text}");
+}

@@ -1,0 +1,69 @@
+//! The tree of a node, in its own words and its order.
+
+use rr_actors::display::DisplayStyle;
+use rr_actors::node::{Node, NodeFile, NodePlan};
+use rr_actors::supervision::{NodeKind, NodeState};
+use rr_config::ConfigLayers;
+
+/// What runs, in starting order.
+const TREE: [&str; 19] = [
+    "node",
+    "node/store",
+    "node/event-bus",
+    "node/devices",
+    "node/devices/cpu:0",
+    "node/workers",
+    "node/workers/self-play",
+    "node/workers/self-play/0",
+    "node/workers/self-play/1",
+    "node/workers/arena",
+    "node/workers/trainer",
+    "node/leader",
+    "node/leader/promotion",
+    "node/leader/scheduler",
+    "node/leader/ratings",
+    "node/leader/config",
+    "node/leader/config/hex8_2p",
+    "node/admin",
+    "node/display",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_tree_has_its_shape_and_stops_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = |layers: ConfigLayers, (key, value): (&str, &str)| layers.flag("--set", key, value);
+    let layers = [
+        ("server.grpc_port", "0"),
+        ("selfplay.threads", "2"),
+        ("selfplay.games_per_thread", "2"),
+        ("selfplay.simulations", "2"),
+        ("net.presets.demo.blocks", "1"),
+        ("net.presets.demo.channels", "8"),
+        ("devices.providers", "[\"cpu\"]"),
+    ]
+    .into_iter()
+    .fold(ConfigLayers::new(), set);
+    let plan = NodePlan {
+        settings: layers.load().unwrap().settings,
+        data_dir: folder.path().join("data"),
+        program: env!("CARGO_BIN_EXE_rr-node").into(),
+        display: DisplayStyle::Off,
+        pass_games: None,
+    };
+    let node = Node::start(plan.clone()).await.unwrap();
+    let nodes = node.tree().snapshot();
+    let paths: Vec<&str> = nodes.iter().map(|node| node.path.as_str()).collect();
+    assert_eq!(paths, TREE);
+    assert!(nodes.iter().all(|node| node.state == NodeState::Running), "{nodes:#?}");
+    let supervisors = nodes.iter().filter(|node| matches!(node.kind, NodeKind::Supervisor(_))).count();
+    assert_eq!(supervisors, 6);
+    let file = NodeFile::read(&plan.data_dir).unwrap();
+    assert_eq!((file.pid, Some(file.grpc)), (std::process::id(), node.grpc_address().ok()));
+    let tree = node.tree().clone();
+    node.stop().await.unwrap();
+    assert_eq!(NodeFile::read(&plan.data_dir), None);
+    assert!(tree.snapshot().iter().all(|node| node.state == NodeState::Stopped), "{:#?}", tree.snapshot());
+    // The folder is free again, and the same champion stands.
+    let again = Node::start(plan).await.unwrap();
+    again.stop().await.unwrap();
+}
