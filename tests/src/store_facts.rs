@@ -11,6 +11,7 @@ use rr_storage::{
 };
 
 use crate::played::replayed;
+use crate::system::forking;
 
 /// Holds what a stopped node's store says about one config. [`StoreFacts::read`] checks that it agrees with itself.
 #[derive(Debug, Clone)]
@@ -46,6 +47,7 @@ impl StoreFacts {
     /// # Panics
     /// As [`StoreFacts::read`], or where something acknowledged is lost.
     pub fn read_after(data_dir: &Path, config: ConfigKey, before: Option<&StoreFacts>) -> Self {
+        let _forking = forking();
         let folder = DataDir::open_read_only(data_dir).expect("nobody else uses the folder");
         let store = Store::open_read_only(&folder.layout().database(), options()).expect("the store opens");
         let snapshot = store.read().expect("the store is read");
@@ -106,6 +108,9 @@ impl StoreFacts {
         let Some(champion) = &self.champion else { return };
         let row = self.models.iter().find(|model| model.id == champion.model);
         assert!(row.is_some(), "champion {} is no recorded model", champion.model);
+        if self.rolled_back() {
+            return; // it was proven when it first became champion
+        }
         let Some(evaluation) = champion.evaluation else {
             assert_eq!(champion.generation.0, 0, "only the random start is champion without an evaluation");
             return;
@@ -150,7 +155,7 @@ impl StoreFacts {
         assert!(self.revision >= before.revision, "the state went back");
         let generation = |facts: &StoreFacts| facts.champion.as_ref().map(|row| row.generation);
         assert!(
-            generation(self) >= generation(before),
+            generation(self) >= generation(before) || self.rolled_back(),
             "{:?} came before {:?}",
             before.champion,
             self.champion
@@ -160,6 +165,13 @@ impl StoreFacts {
     /// Returns the number of the champion; 0 for the random start and where there is none.
     pub fn generation(&self) -> u64 {
         self.champion.as_ref().map_or(0, |row| row.generation.0.into())
+    }
+
+    /// Says whether the champion was called back in place of a later one that turned out weaker.
+    pub fn rolled_back(&self) -> bool {
+        let place = |id: ModelId| self.models.iter().position(|row| row.id == id);
+        let Some(champion) = &self.champion else { return false };
+        champion.previous.is_some_and(|previous| place(champion.model) < place(previous))
     }
 
     /// Returns how many rated games each evaluation has.

@@ -92,9 +92,7 @@ struct ReadOnly<'a> {
 
 impl<'a> ReadOnly<'a> {
     fn make(path: &'a Path) -> Option<Self> {
-        let run = |args: &[&str]| {
-            Command::new("mount").args(args).arg(path).output().is_ok_and(|output| output.status.success())
-        };
+        let run = |args: &[&str]| Answer::of(Command::new("mount").args(args).arg(path)).code == Some(0);
         let text = path.to_str()?;
         let mounted = run(&["--bind", text]);
         let lock = Self { path, mounted };
@@ -104,15 +102,14 @@ impl<'a> ReadOnly<'a> {
     }
 
     fn rights(&self, change: &str) -> bool {
-        let output = Command::new("chmod").args(["-R", change]).arg(self.path).output();
-        output.is_ok_and(|output| output.status.success())
+        Answer::of(Command::new("chmod").args(["-R", change]).arg(self.path)).code == Some(0)
     }
 }
 
 impl Drop for ReadOnly<'_> {
     fn drop(&mut self) {
         if self.mounted {
-            let _ = Command::new("umount").arg(self.path).output();
+            Answer::of(Command::new("umount").arg(self.path));
         } else {
             self.rights("u+w");
         }

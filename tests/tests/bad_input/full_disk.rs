@@ -80,14 +80,14 @@ struct SmallDisk<'a>(&'a Path);
 
 impl<'a> SmallDisk<'a> {
     fn mount(at: &'a Path) -> Option<Self> {
-        let output =
-            Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(at).output().ok()?;
-        output.status.success().then_some(Self(at))
+        let answer =
+            Answer::of(Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"]).arg(at));
+        (answer.code == Some(0)).then_some(Self(at))
     }
 }
 
 impl Drop for SmallDisk<'_> {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.0).output();
+        Answer::of(Command::new("umount").arg(self.0));
     }
 }

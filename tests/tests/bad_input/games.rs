@@ -88,6 +88,8 @@ fn a_folder_without_games_is_refused() {
     let game = played_game("hex8_2p".parse().unwrap(), 1);
     fs::write(data.join("a.rrg"), game.to_text()).unwrap();
     train("hex8", "2", &data, &out).refused(&[DATA], &["training target"]);
+    fs::write(data.join("b.rrb"), &game.to_bytes().unwrap()[..50]).unwrap();
+    train("hex8", "2", &data, &out).refused(&[DATA], &["b.rrb", "cut short"]);
 }
 
 #[test]
