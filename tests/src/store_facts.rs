@@ -74,7 +74,7 @@ impl StoreFacts {
             let record = snapshot.game_record(entry.id).expect("a game is sound").expect("a game is there");
             if replayed_ids.insert(entry.id) {
                 let game = replayed(&record).unwrap_or_else(|error| panic!("game {place}: {error}"));
-                assert_eq!(game.moves.len() as u64, u64::from(row.plies.0), "plies of game {place}");
+                assert_eq!(game.moves.len() as u64, row.plies.0, "plies of game {place}");
                 assert_eq!(game.config.key(), config.as_str());
             }
             games.push(row);

@@ -64,8 +64,10 @@ fn shard(folder: &Path) -> ShardRef {
 
 /// Returns the policy and value loss that no net can go below: equal inputs may have different targets.
 fn floor(arena: &SampleArena) -> f64 {
+    type Inputs = (Vec<u16>, Vec<u32>);
     type Targets = BTreeMap<Vec<u16>, f64>;
-    let mut inputs: BTreeMap<(Vec<u16>, Vec<u32>), (Targets, [f64; 4], f64)> = BTreeMap::new();
+    type Counted = (Targets, [f64; 4], f64);
+    let mut inputs: BTreeMap<Inputs, Counted> = BTreeMap::new();
     for sample in (0..arena.len()).map(|i| arena.get(i)) {
         let numbers = sample.values.iter().chain(sample.globals).map(|v| v.to_bits()).collect();
         let (policy, value, count) = inputs.entry((sample.places.to_vec(), numbers)).or_default();

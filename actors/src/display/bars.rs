@@ -26,8 +26,8 @@ impl BarScreen {
                 style.map_or_else(|_| ProgressStyle::default_bar(), |style| style.progress_chars("█▉ "));
             all.add(ProgressBar::new(1).with_style(style).with_prefix(name))
         };
-        let heading = add("{msg}", "");
-        let bar = "{prefix:>10} [{bar:30}] {msg}";
+        let heading = add("{wide_msg}", "");
+        let bar = "{prefix:>9} [{bar:20}] {wide_msg}";
         let (self_play, training, evaluation) =
             (add(bar, "self-play"), add(bar, "training"), add(bar, "test"));
         Self { heading, self_play, training, evaluation, all }

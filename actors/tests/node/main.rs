@@ -1,4 +1,5 @@
 //! A whole node: the shape of its tree, its end, its administration, and what it refuses, as processes where that matters.
+#![allow(clippy::unwrap_used, reason = "a process that cannot be started fails the test")]
 
 mod administration;
 mod process;

@@ -104,6 +104,7 @@ impl NodeSession {
         F: Future<Output = Exit>,
     {
         let mut signals = Signals::new().map_err(|error| Failure::new(Exit::Software, error))?;
+        let display = self.plan.display.clone();
         let mut node = tokio::select! {
             started = Node::start(self.plan) => started.map_err(failure)?,
             // Nothing plays yet, and the store survives any end.
@@ -121,7 +122,10 @@ impl NodeSession {
                 };
             }
         };
-        eprintln!("rr-node: stopping: what runs finishes or leaves a checkpoint; Ctrl-C again ends at once");
+        say(
+            &display,
+            "rr-node: stopping: what runs finishes or leaves a checkpoint; Ctrl-C again ends at once",
+        );
         tokio::select! {
             stopped = node.stop() => stopped.map_err(failure)?,
             () = signals.next() => std::process::exit(i32::from(Exit::Interrupted as u8)),
@@ -146,6 +150,14 @@ impl Signals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+    }
+}
+
+/// Prints a line for people on standard error, above the bars where there are any.
+fn say(display: &DisplayStyle, line: &str) {
+    match display.bars() {
+        Some(bars) => bars.suspend(|| eprintln!("{line}")),
+        None => eprintln!("{line}"),
     }
 }
 

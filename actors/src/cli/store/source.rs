@@ -14,7 +14,7 @@ use crate::rpc::{ListingFailure, NodeClient};
 /// Reaches what a data folder holds, whether its node runs or not.
 pub enum StoreSource {
     /// Its node runs: this is its administration.
-    Node(AdminClient<Channel>, tokio::runtime::Runtime),
+    Node(Box<AdminClient<Channel>>, tokio::runtime::Runtime),
     /// Nobody runs on it: this is its store, kept from being started meanwhile.
     Store(Box<Store>, DataDir),
 }
@@ -56,7 +56,7 @@ impl StoreSource {
             );
             Failure::new(Exit::Unavailable, message)
         })?;
-        Ok(Self::Node(client, runtime))
+        Ok(Self::Node(Box::new(client), runtime))
     }
 
     /// Asks the one or reads the other.
@@ -73,7 +73,7 @@ impl StoreSource {
     {
         match self {
             Self::Node(client, runtime) => {
-                let answer = runtime.block_on(ask(client.clone()));
+                let answer = runtime.block_on(ask(client.as_ref().clone()));
                 answer.map(tonic::Response::into_inner).map_err(|status| refused(&status))
             }
             Self::Store(store, _) => {
