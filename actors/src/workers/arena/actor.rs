@@ -1,24 +1,17 @@
 //! The arena actor. Supervised by `workers`, one for one; after a restart the config actor's next order goes on from the match log.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::EvaluationOrder;
-use rr_config::{EvaluationSection, SearchSection};
 use rr_engine::board::GameConfig;
-use rr_engine::search::EvalCache;
 use rr_proto::{ConfigKey, ErrorCode, EvaluationFailed, FailureNote, JobId};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::args::ArenaArgs;
 use super::evaluation::{Evaluation, EvaluationEnd};
-use super::status::ArenaStatus;
-use crate::bus::EventPublisher;
-use crate::clock::Clock;
-use crate::devices::DeviceClient;
-use crate::store::StoreAccess;
 
 /// How long a stop waits for the games in progress to be dropped.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
@@ -40,33 +33,6 @@ pub enum ArenaMsg {
         /// What stood against a report, with the games that it had.
         failure: Option<(FailureNote, u32)>,
     },
-}
-
-/// What the arena needs.
-#[derive(Clone)]
-pub struct ArenaArgs {
-    /// The store of the node.
-    pub store: StoreAccess,
-    /// Events.
-    pub publisher: EventPublisher,
-    /// Evaluates positions.
-    pub device: DeviceClient,
-    /// Remembered evaluations, shared with self-play.
-    pub cache: Option<Arc<EvalCache>>,
-    /// How candidates are measured.
-    pub evaluation: EvaluationSection,
-    /// How games are searched.
-    pub search: SearchSection,
-    /// Simulations of a move that a person set for self-play; 0 follows the budget of the config.
-    pub simulations: u32,
-    /// Threads that play.
-    pub threads: usize,
-    /// Positions in a batch, at most.
-    pub max_batch: usize,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Where the state of the test goes; none while there is no evaluation.
-    pub status: watch::Sender<Option<ArenaStatus>>,
 }
 
 /// Measures candidates, one at a time.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::actor::ArenaArgs;
+use super::args::ArenaArgs;
 use super::match_plan::{MatchPart, MatchPlan};
 use super::players::PlayerSetup;
 use super::report::{AnchorResult, Standing};

@@ -5,6 +5,7 @@
 //! was. The report, the model's card and the event are stored in one transaction.
 
 mod actor;
+mod args;
 mod evaluation;
 mod ledger;
 mod match_plan;
@@ -13,7 +14,8 @@ mod report;
 mod round;
 mod status;
 
-pub use actor::{ArenaActor, ArenaArgs, ArenaMsg, ArenaState};
+pub use actor::{ArenaActor, ArenaMsg, ArenaState};
+pub use args::ArenaArgs;
 pub use ledger::{FinishedOpening, OpeningLedger};
 pub use match_plan::{MatchPart, MatchPlan};
 pub use status::ArenaStatus;

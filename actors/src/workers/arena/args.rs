@@ -1,0 +1,40 @@
+//! What the arena is started with.
+
+use std::sync::Arc;
+
+use rr_config::{EvaluationSection, SearchSection};
+use rr_engine::search::EvalCache;
+use tokio::sync::watch;
+
+use super::status::ArenaStatus;
+use crate::bus::EventPublisher;
+use crate::clock::Clock;
+use crate::devices::DeviceClient;
+use crate::store::StoreAccess;
+
+/// What the arena needs.
+#[derive(Clone)]
+pub struct ArenaArgs {
+    /// The store of the node.
+    pub store: StoreAccess,
+    /// Events.
+    pub publisher: EventPublisher,
+    /// Evaluates positions.
+    pub device: DeviceClient,
+    /// Remembered evaluations, shared with self-play.
+    pub cache: Option<Arc<EvalCache>>,
+    /// How candidates are measured.
+    pub evaluation: EvaluationSection,
+    /// How games are searched.
+    pub search: SearchSection,
+    /// Simulations of a move that a person set for self-play; 0 follows the budget of the config.
+    pub simulations: u32,
+    /// Threads that play.
+    pub threads: usize,
+    /// Positions in a batch, at most.
+    pub max_batch: usize,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where the state of the test goes; none while there is no evaluation.
+    pub status: watch::Sender<Option<ArenaStatus>>,
+}
