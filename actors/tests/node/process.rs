@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use rr_actors::node::NodeFile;
+
 /// Settings of a loop that is small enough for a test.
 const TINY: [&str; 7] = [
     "server.grpc_port=0",
@@ -56,8 +58,11 @@ impl Running {
     pub fn start(folder: &Path) -> Self {
         let child = node(folder).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut running = Self { child: Some(child) };
-        let (start, file) = (Instant::now(), folder.join("node.json"));
-        while !file.exists() {
+        let start = Instant::now();
+        // A node that was killed left a file of its own.
+        let pid = running.child.as_ref().unwrap().id();
+        let written = || NodeFile::read(folder).is_some_and(|file| file.pid == pid);
+        while !written() {
             let ended = running.child.as_mut().unwrap().try_wait().unwrap();
             if ended.is_some() || start.elapsed() > Duration::from_secs(120) {
                 panic!("the node did not start: {:?}", running.end(None));
