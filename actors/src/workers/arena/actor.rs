@@ -11,7 +11,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::args::ArenaArgs;
-use super::evaluation::{Evaluation, EvaluationEnd};
+use super::evaluation::EvaluationEnd;
+use super::task::Evaluation;
 
 /// How long a stop waits for the games in progress to be dropped.
 const STOP_LIMIT: Duration = Duration::from_secs(5);

@@ -3,22 +3,20 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rr_cluster::{BudgetTier, EvaluationOrder, RatedPlayer, Sprt};
-use rr_engine::board::GameConfig;
+use rr_cluster::{BudgetTier, RatedPlayer, Sprt};
 use rr_proto::{
     ConfigKey, EvaluationProgress, EvaluationStarted, MatchId, MatchTally, SprtVerdict, UnixMillis,
 };
 use rr_storage::{JobKind, JobRow, JobState, MatchRow, StorageError, StoreSnapshot};
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::args::ArenaArgs;
 use super::match_plan::{MatchPart, MatchPlan};
 use super::players::PlayerSetup;
 use super::report::{AnchorResult, Standing};
 use super::round::{Round, RoundSetup};
 use super::status::ArenaStatus;
+use super::task::Evaluation;
 use crate::leader::fit_ratings;
 use crate::workers::selfplay::{WorkerFailure, evaluation_settings};
 
@@ -29,15 +27,6 @@ const PAGE: usize = 4096;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct ArenaJob {
     simulations: u32,
-}
-
-/// Carries out one order.
-pub(super) struct Evaluation {
-    pub args: ArenaArgs,
-    pub config: GameConfig,
-    pub key: ConfigKey,
-    pub order: EvaluationOrder,
-    pub stop: watch::Receiver<bool>,
 }
 
 /// Says why an evaluation ended without a report, and how many games it had.

@@ -13,6 +13,7 @@ mod players;
 mod report;
 mod round;
 mod status;
+mod task;
 
 pub use actor::{ArenaActor, ArenaMsg, ArenaState};
 pub use args::ArenaArgs;

@@ -10,8 +10,8 @@ use rr_proto::{
 use rr_storage::{JobRow, JobState, StorageError, StoreSnapshot, StoreWrite};
 use serde_json::{Map, Value, json};
 
-use super::evaluation::Evaluation;
 use super::match_plan::MatchPart;
+use super::task::Evaluation;
 use crate::error::StoreFailure;
 use crate::leader::fit_ratings;
 use crate::workers::selfplay::WorkerFailure;

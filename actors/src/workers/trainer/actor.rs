@@ -18,6 +18,7 @@ use rr_storage::{BlobStore, DataLayout};
 use rr_train::{TrainedModel, TrainerLine};
 
 use super::child::{RunningChild, built_in};
+use super::message::TrainerMsg;
 use super::outcome::{FinishedRun, Recorder, losses, note};
 use super::run_folder::{RunFolder, RunPlan};
 use crate::bus::EventPublisher;
@@ -26,46 +27,6 @@ use crate::store::StoreAccess;
 
 /// How long a child may take to write its last checkpoint.
 const STOP_WITHIN: Duration = Duration::from_secs(15);
-
-/// What the trainer is told.
-#[derive(Debug)]
-pub enum TrainerMsg {
-    /// Start or resume a run; the order that is at work or waits already is passed over.
-    Train {
-        /// Board and player count.
-        config: GameConfig,
-        /// The run.
-        order: TrainingOrder,
-    },
-    /// The folder of a run is ready, or could not be made so.
-    Prepared {
-        /// The run.
-        job: JobId,
-        /// What stood against it.
-        failure: Option<FailureNote>,
-    },
-    /// The child said something.
-    Told {
-        /// The run.
-        job: JobId,
-        /// The line.
-        line: Box<TrainerLine>,
-    },
-    /// The child ended.
-    Exited {
-        /// The run.
-        job: JobId,
-        /// How, in words.
-        status: String,
-    },
-    /// A finished run is stored, or could not be.
-    Recorded {
-        /// The run.
-        job: JobId,
-        /// What stood against it.
-        failure: Option<FailureNote>,
-    },
-}
 
 /// What the trainer needs.
 #[derive(Clone)]

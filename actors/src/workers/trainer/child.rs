@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::task::JoinHandle;
 
-use super::actor::TrainerMsg;
+use super::message::TrainerMsg;
 use super::run_folder::RunFolder;
 
 /// Longest line that is read from the child: a completed run's fits a hundred times.

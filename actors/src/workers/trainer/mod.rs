@@ -5,8 +5,10 @@
 
 mod actor;
 mod child;
+mod message;
 mod outcome;
 mod run_folder;
 
-pub use actor::{TrainerActor, TrainerArgs, TrainerMsg, TrainerState};
+pub use actor::{TrainerActor, TrainerArgs, TrainerState};
+pub use message::TrainerMsg;
 pub use run_folder::RunFolder;
