@@ -1,45 +1,19 @@
 //! The administration's actor: owns the gRPC server. Supervised by the node, after everything that it tells about.
 
-use std::net::TcpListener;
-use std::path::PathBuf;
-use std::sync::Arc;
-
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use rr_proto::NodeId;
 use rr_proto::admin::admin_server::AdminServer;
 use tokio::sync::oneshot;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
+use super::args::AdminArgs;
 use super::service::AdminService;
-use crate::devices::DeviceClient;
-use crate::node::StatusBoard;
-use crate::store::StoreAccess;
 
 /// What the administration is told.
 #[derive(Debug)]
 pub enum AdminMsg {
     /// The server ended by itself, for this reason. Sent by the server's task.
     ServerEnded(String),
-}
-
-/// What the administration needs.
-#[derive(Clone)]
-pub struct AdminArgs {
-    /// Where it listens; bound before the tree starts, so that a taken port is told at once.
-    pub listener: Arc<TcpListener>,
-    /// The store of the node.
-    pub store: StoreAccess,
-    /// The device.
-    pub device: DeviceClient,
-    /// The newest counts.
-    pub board: StatusBoard,
-    /// This node.
-    pub node: NodeId,
-    /// When it started, in milliseconds since the Unix epoch.
-    pub started_ms: u64,
-    /// Its data folder.
-    pub data_dir: PathBuf,
 }
 
 /// Serves operators.

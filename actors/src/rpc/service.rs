@@ -8,7 +8,7 @@ use rr_proto::admin::{
 use rr_storage::{StorageError, StoreSnapshot};
 use tonic::{Request, Response, Status};
 
-use super::actor::AdminArgs;
+use super::args::AdminArgs;
 use super::listing::{ListingFailure, config_status, list_games, list_models, list_ratings};
 use super::status::to_status;
 
