@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::progress::LossParts;
+use super::loss_parts::LossParts;
 
 /// Describes a trained model and the files that it lies in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

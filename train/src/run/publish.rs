@@ -6,7 +6,7 @@ use rr_onnx::{GraphOptions, ModelFile, ModelOrigin, NetSpec, OptimizerState};
 use serde_json::json;
 
 use super::job::TrainingJob;
-use super::progress::LossParts;
+use super::loss_parts::LossParts;
 use crate::data::WindowSummary;
 use crate::error::TrainError;
 
