@@ -66,8 +66,11 @@ impl NodeCli {
             return args.execute();
         }
         match self.dispatch() {
-            Ok(exit) => exit.into(),
-            Err(failure) => failure.report("rr-node"),
+            Ok(exit) => exit.leave(),
+            Err(failure) => {
+                let _ = failure.report("rr-node"); // the code follows
+                failure.exit.leave()
+            }
         }
     }
 
