@@ -3,11 +3,11 @@
 use rr_onnx::{OptimizerState, StepRates, TrainStep};
 
 use super::checkpoint::Checkpoint;
+use super::control::{RunControl, batch_layout};
 use super::job::TrainingJob;
 use super::loss_parts::LossParts;
 use super::outcome::TrainedModel;
 use super::progress::TrainerLine;
-use super::trainer::{RunControl, batch_layout};
 use crate::data::{Draw, WindowSummary};
 use crate::error::TrainError;
 use crate::sample::SampleArena;

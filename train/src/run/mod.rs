@@ -1,6 +1,7 @@
 //! A training run: its job, its loop, its checkpoints, what it tells and what it leaves behind.
 
 mod checkpoint;
+mod control;
 mod finish;
 mod guard;
 mod job;
@@ -14,10 +15,11 @@ mod schedule;
 mod trainer;
 
 pub use checkpoint::Checkpoint;
+pub use control::RunControl;
 pub use guard::LossGuard;
 pub use job::{JobData, JobParent, TrainSettings, TrainingJob};
 pub use loss_parts::LossParts;
 pub use outcome::{RunEnd, TrainedModel};
 pub use progress::TrainerLine;
 pub use schedule::LearningSchedule;
-pub use trainer::{RunControl, run_training};
+pub use trainer::run_training;

@@ -1,16 +1,15 @@
 //! The loop of a run: step, watch, checkpoint, roll back, measure.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use rr_engine::action::SymmetryTable;
-use rr_engine::rules::Rules;
 use rr_onnx::{
     GraphOptions, NetSpec, OnnxError, ParamTable, Runtime, SessionOptions, StepOptions, StepRates, TrainStep,
 };
 
 use super::checkpoint::Checkpoint;
+use super::control::{RunControl, batch_layout};
 use super::finish;
 use super::guard::LossGuard;
 use super::job::TrainingJob;
@@ -21,17 +20,6 @@ use super::parent::first_state;
 use super::progress::TrainerLine;
 use crate::data::{BatchSampler, ReplayData, WindowRequest};
 use crate::error::TrainError;
-use crate::sample::BatchLayout;
-
-/// Connects a run with whoever watches it.
-pub struct RunControl<'a> {
-    /// Set to ask for a checkpoint and an early end.
-    pub stop: &'a AtomicBool,
-    /// Takes every line that the run tells.
-    pub tell: &'a mut dyn FnMut(&TrainerLine),
-    /// Tells the time since some fixed moment, for rates only.
-    pub clock: &'a dyn Fn() -> Duration,
-}
 
 /// Carries out a training job, resuming from the checkpoint in its folder where there is one.
 ///
@@ -79,13 +67,6 @@ pub fn run_training(
     let last = run.last_losses;
     finish::finish(job, (run.step, run.at), last, (&validation, summary), control)
         .map(|model| RunEnd::Completed(Box::new(model)))
-}
-
-/// Prepares the batches of a job.
-pub(super) fn batch_layout(job: &TrainingJob, spec: &NetSpec) -> BatchLayout {
-    let line = usize::from(Rules::for_config(job.config).line_effective);
-    let table = SymmetryTable::new(job.config.board, line);
-    BatchLayout::new(spec.clone(), table, job.settings.regions, job.settings.search_share as f32)
 }
 
 /// A run between two steps.
