@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use rr_cluster::{RatedPlayer, regression_level};
+use rr_cluster::{RatedPlayer, RegressionPolicy};
 use rr_proto::{ConfigKey, Elo, ErrorCode, Event, EventKind, FailureNote, RegressionDetected};
 
 use super::rating_fit::fit_ratings;
@@ -107,7 +107,9 @@ impl RatingsState {
             return Ok(());
         };
         let drop = Elo(previous.estimate.elo.0 - current.estimate.elo.0);
-        let Some(level) = regression_level(drop) else {
+        // A few games against a new champion say nothing: the policy asks for enough of them.
+        let games = u32::try_from(current.games.0).unwrap_or(u32::MAX);
+        let (Some(level), action) = RegressionPolicy::default().decide(drop, games) else {
             self.below.remove(&config);
             return Ok(());
         };
@@ -121,7 +123,7 @@ impl RatingsState {
             best: previous.estimate.elo,
             consecutive: *consecutive,
         };
-        tracing::warn!(%config, ?level, drop = drop.0, "the champion is rated below its predecessor");
+        tracing::warn!(%config, ?level, ?action, drop = drop.0, "the champion is rated below its predecessor");
         self.args.publisher.publish(event.into(), None).await?;
         Ok(())
     }
