@@ -31,7 +31,7 @@ pub struct TrainArgs {
     /// Training steps
     #[arg(long, default_value_t = 200)]
     steps: u64,
-    /// Folder for the model, its card and checkpoints; a run that was stopped goes on from there (default: trained-<config>)
+    /// Folder for the model, its card and checkpoints; a run that was stopped goes on from there (default: trained-CONFIG)
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Network to go on from: an .onnx file with its card beside it (default: random weights)
