@@ -27,7 +27,7 @@ pub use error::ClusterError;
 pub use evaluation::{
     AnchorFloors, AnchorRecord, EvaluationReport, EvaluationScore, FloorCheck, FloorPolicy, GateDecision,
     GateReason, OpeningScore, PromotionGate, RegressionAction, RegressionPolicy, Sprt, SprtParams,
-    WilsonInterval, regression_level,
+    WilsonInterval,
 };
 pub use ratings::{
     EloTrend, MatchLog, MatchRecord, PlayerRating, RANDOM_ELO, RatedPlayer, RatingHistory, RatingPoint,

@@ -36,6 +36,8 @@ pub struct RatingsArgs {
     pub bus: Address<BusMsg>,
     /// This actor, for events.
     pub myself: Address<RatingsMsg>,
+    /// How a fall is graded.
+    pub policy: RegressionPolicy,
 }
 
 /// Watches the ratings of all configs.
@@ -109,7 +111,7 @@ impl RatingsState {
         let drop = Elo(previous.estimate.elo.0 - current.estimate.elo.0);
         // A few games against a new champion say nothing: the policy asks for enough of them.
         let games = u32::try_from(current.games.0).unwrap_or(u32::MAX);
-        let (Some(level), action) = RegressionPolicy::default().decide(drop, games) else {
+        let (Some(level), action) = self.args.policy.decide(drop, games) else {
             self.below.remove(&config);
             return Ok(());
         };

@@ -9,7 +9,7 @@ use super::paths::NodePaths;
 use crate::bus::{BusArgs, BusSettings, EventBus};
 use crate::devices::{DeviceActor, DeviceArgs};
 use crate::display::{DisplayActor, DisplayArgs};
-use crate::leader::config::{ConfigActor, ConfigArgs};
+use crate::leader::config::{ConfigActor, ConfigArgs, regression_policy};
 use crate::leader::{
     PromotionActor, PromotionArgs, RatingsActor, RatingsArgs, SchedulerActor, SchedulerArgs,
 };
@@ -201,6 +201,7 @@ fn ratings(context: &NodeContext) -> ChildSpec {
         publisher: context.publisher.clone(),
         bus: context.bus(),
         myself: context.tree.address(&NodePaths::ratings()),
+        policy: regression_policy(&context.settings.promotion),
     };
     ChildSpec::worker("ratings", move |_| (RatingsActor, args.clone()))
 }

@@ -9,7 +9,7 @@ mod wilson;
 
 pub use floors::{AnchorFloors, AnchorRecord, FloorCheck};
 pub use gate::{FloorPolicy, GateDecision, GateReason, PromotionGate};
-pub use regression::{RegressionAction, RegressionPolicy, regression_level};
+pub use regression::{RegressionAction, RegressionPolicy};
 pub use report::{EvaluationReport, EvaluationScore};
 pub use sprt::{OpeningScore, Sprt, SprtParams};
 pub use wilson::WilsonInterval;

@@ -22,29 +22,35 @@ pub struct RegressionPolicy {
     pub min_games: u32,
     /// Level from which the predecessor is made champion again.
     pub roll_back_from: RegressionLevel,
+    /// Elo from which a fall is minor, moderate, severe and critical.
+    pub levels: [Elo; 4],
 }
 
 impl Default for RegressionPolicy {
     fn default() -> Self {
-        Self { min_games: 50, roll_back_from: RegressionLevel::Critical }
-    }
-}
-
-/// Names the level of a fall: from 20, 35, 50 and 75 Elo; `None` for less.
-pub fn regression_level(drop: Elo) -> Option<RegressionLevel> {
-    match drop.0 {
-        d if d >= 75.0 => Some(RegressionLevel::Critical),
-        d if d >= 50.0 => Some(RegressionLevel::Severe),
-        d if d >= 35.0 => Some(RegressionLevel::Moderate),
-        d if d >= 20.0 => Some(RegressionLevel::Minor),
-        _ => None,
+        Self {
+            min_games: 50,
+            roll_back_from: RegressionLevel::Critical,
+            levels: [20.0, 35.0, 50.0, 75.0].map(Elo),
+        }
     }
 }
 
 impl RegressionPolicy {
+    /// Names the level of a fall; `None` for less than a minor one.
+    pub fn level(&self, drop: Elo) -> Option<RegressionLevel> {
+        const NAMES: [RegressionLevel; 4] = [
+            RegressionLevel::Minor,
+            RegressionLevel::Moderate,
+            RegressionLevel::Severe,
+            RegressionLevel::Critical,
+        ];
+        self.levels.iter().zip(NAMES).rfind(|(from, _)| drop.0 >= from.0).map(|(_, name)| name)
+    }
+
     /// Decides on a fall of `drop` Elo that `games` games of the champion show.
     pub fn decide(&self, drop: Elo, games: u32) -> (Option<RegressionLevel>, RegressionAction) {
-        let level = if games < self.min_games { None } else { regression_level(drop) };
+        let level = if games < self.min_games { None } else { self.level(drop) };
         let action = match level {
             None => RegressionAction::None,
             Some(level) if level >= self.roll_back_from => RegressionAction::RollBack,
@@ -72,6 +78,8 @@ mod tests {
             assert_eq!(policy.decide(Elo(drop), 50), (level, action), "{drop}");
             assert_eq!(policy.decide(Elo(drop), 49), (None, RegressionAction::None));
         }
-        assert_eq!(regression_level(Elo(f64::NAN)), None);
+        assert_eq!(policy.level(Elo(f64::NAN)), None);
+        let strict = RegressionPolicy { levels: [1.0, 2.0, 3.0, 4.0].map(Elo), ..policy };
+        assert_eq!(strict.level(Elo(3.5)), Some(RegressionLevel::Severe));
     }
 }

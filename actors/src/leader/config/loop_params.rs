@@ -7,7 +7,7 @@ use rr_cluster::{
     ReplayWindow, SprtParams,
 };
 use rr_config::{EvaluationSection, FloorGate, PromotionSection, TrainingSection};
-use rr_proto::{ConfigKey, Games, Samples, TrainingSteps};
+use rr_proto::{ConfigKey, Elo, Games, Samples, TrainingSteps};
 
 /// Gathers what steers the loop of a config.
 ///
@@ -53,7 +53,7 @@ pub fn loop_params(
                 FloorGate::Both => FloorPolicy::Both,
             },
         },
-        regression: RegressionPolicy::default(),
+        regression: regression_policy(promotion),
         backoff: BackoffPolicy {
             first: Duration::from_secs(5),
             longest: Duration::from_secs(600),
@@ -63,4 +63,15 @@ pub fn loop_params(
     };
     params.check()?;
     Ok(params)
+}
+
+/// Gathers how losses of strength are graded.
+pub fn regression_policy(promotion: &PromotionSection) -> RegressionPolicy {
+    let levels = [
+        promotion.regression_minor,
+        promotion.regression_moderate,
+        promotion.regression_severe,
+        promotion.regression_critical,
+    ];
+    RegressionPolicy { levels: levels.map(Elo), ..RegressionPolicy::default() }
 }

@@ -10,5 +10,5 @@ mod message;
 mod orders;
 
 pub use actor::{ConfigActor, ConfigArgs, ConfigState};
-pub use loop_params::loop_params;
+pub use loop_params::{loop_params, regression_policy};
 pub use message::{ConfigMsg, ConfigReport};
