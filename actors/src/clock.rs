@@ -8,6 +8,13 @@ pub trait Clock: Send + Sync + 'static {
     /// Returns the time since an arbitrary fixed start; never goes backwards.
     fn monotonic(&self) -> Duration;
 
+    /// Returns the time since a fixed start of its own, read as cheaply as possible: for measurements on the way of every message.
+    ///
+    /// May go on where [`Self::monotonic`] is held by a paused runtime.
+    fn stamp(&self) -> Duration {
+        self.monotonic()
+    }
+
     /// Returns the wall-clock time.
     ///
     /// # Units
@@ -19,12 +26,13 @@ pub trait Clock: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct SystemClock {
     origin: tokio::time::Instant,
+    started: std::time::Instant,
 }
 
 impl SystemClock {
     /// Starts a clock whose monotonic side reads zero now.
     pub fn new() -> Self {
-        Self { origin: tokio::time::Instant::now() }
+        Self { origin: tokio::time::Instant::now(), started: std::time::Instant::now() }
     }
 }
 
@@ -37,6 +45,10 @@ impl Default for SystemClock {
 impl Clock for SystemClock {
     fn monotonic(&self) -> Duration {
         self.origin.elapsed()
+    }
+
+    fn stamp(&self) -> Duration {
+        self.started.elapsed()
     }
 
     fn unix_ms(&self) -> u64 {

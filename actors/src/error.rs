@@ -92,6 +92,16 @@ pub enum AddressError {
         /// Who was addressed.
         path: TreePath,
     },
+    /// As many messages wait for the actor as its mailbox holds.
+    #[error(
+        "{path} has {bound} messages waiting, as many as its mailbox holds; nothing was sent, try again later"
+    )]
+    Full {
+        /// Who was addressed.
+        path: TreePath,
+        /// How many may wait.
+        bound: u64,
+    },
     /// Another kind of actor lives at that path.
     #[error("{path} takes other messages than the ones sent; the address was made for another actor type")]
     WrongType {

@@ -10,7 +10,7 @@ use super::snapshot::{LoopSnapshot, TrainingView};
 use super::style::DisplayStyle;
 use crate::bus::{BusMsg, Delivery, EventFilter, EventSink, LiveSubscription};
 use crate::node::StatusBoard;
-use crate::supervision::Address;
+use crate::supervision::{Address, Ticker};
 
 /// Time between two pictures.
 const TICK: Duration = Duration::from_millis(500);
@@ -53,6 +53,7 @@ pub struct DisplayState {
     args: DisplayArgs,
     screen: Screen,
     training: Option<TrainingView>,
+    _ticker: Ticker,
 }
 
 impl Actor for DisplayActor {
@@ -62,12 +63,12 @@ impl Actor for DisplayActor {
 
     async fn pre_start(
         &self,
-        myself: ActorRef<DisplayMsg>,
+        _myself: ActorRef<DisplayMsg>,
         args: DisplayArgs,
     ) -> Result<DisplayState, ActorProcessingErr> {
         let screen = Screen::start(&args.style)?;
-        myself.send_interval(TICK, || DisplayMsg::Tick);
-        Ok(DisplayState { args, screen, training: None })
+        let ticker = Ticker::every(&args.myself, TICK, || DisplayMsg::Tick);
+        Ok(DisplayState { args, screen, training: None, _ticker: ticker })
     }
 
     async fn post_start(

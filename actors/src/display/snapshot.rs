@@ -43,6 +43,8 @@ impl TrainingView {
 /// Shows one config's loop at one moment.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LoopSnapshot {
+    /// Whether this node has no leader, so that no loop will ever report.
+    pub leaderless: bool,
     /// How far the loop is; none before its first word.
     pub report: Option<ConfigReport>,
     /// New samples that ask for the next training run.
@@ -67,6 +69,7 @@ impl LoopSnapshot {
         (threshold, device): (Samples, &str),
     ) -> Self {
         Self {
+            leaderless: board.configs.is_empty(),
             report: board.configs.first().and_then(|(_, channel)| channel.borrow().clone()),
             threshold,
             running_games: board.self_play.iter().map(|slot| slot.borrow().games_in_progress).sum(),
@@ -79,6 +82,9 @@ impl LoopSnapshot {
 
     /// Says who is champion and how strong: `hex8_2p generation 2, champion 1234abcd, Elo 612 (580 to 644), 150 simulations`.
     pub fn heading(&self) -> String {
+        if self.leaderless {
+            return format!("waiting for the orders of a leader, {}", self.device);
+        }
         let Some(report) = &self.report else { return "starting".to_owned() };
         let champion = report.champion.map_or_else(|| "none".to_owned(), |model| model.short());
         let elo = report.rating.map_or_else(

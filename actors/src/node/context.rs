@@ -7,7 +7,6 @@ use std::sync::Arc;
 use rr_cluster::LoopParams;
 use rr_config::Settings;
 use rr_engine::board::GameConfig;
-use rr_onnx::Runtime;
 use rr_proto::{ConfigKey, NodeId};
 use rr_storage::{BlobStore, DataLayout, StoreOptions};
 
@@ -45,10 +44,8 @@ pub struct NodeContext {
     pub store_options: StoreOptions,
     /// Models.
     pub blobs: Arc<BlobStore>,
-    /// ONNX Runtime.
-    pub runtime: Runtime,
-    /// The device.
-    pub device_plan: DevicePlan,
+    /// The device; none on a node whose role computes nothing.
+    pub device_plan: Option<DevicePlan>,
     /// What the slots of self-play share.
     pub pool: Arc<SelfPlayPool>,
     /// Live counts.
@@ -75,9 +72,10 @@ impl NodeContext {
         self.tree.address(&NodePaths::event_bus())
     }
 
-    /// Reaches the device.
+    /// Reaches the device; nobody answers where there is none.
     pub fn device(&self) -> DeviceClient {
-        let path = NodePaths::device(&self.device_plan.name);
+        let name = self.device_plan.as_ref().map_or("none", |plan| plan.name.as_str());
+        let path = NodePaths::device(name);
         DeviceClient::new(self.tree.address(&path), self.store.clone())
     }
 

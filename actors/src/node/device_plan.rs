@@ -4,8 +4,10 @@ use rr_config::{DevicesSection, ExecutionProvider, Settings};
 use rr_onnx::{InferenceSession, ModelFile, OnnxError, Provider, ProviderChoice, Runtime, SessionOptions};
 
 /// Says which device a node computes on, and how.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DevicePlan {
+    /// ONNX Runtime.
+    pub runtime: Runtime,
     /// The name, such as `cpu:0`.
     pub name: String,
     /// The provider that works here, and those after it.
@@ -50,7 +52,8 @@ impl DevicePlan {
         // On the processor every core computes batches of its own; one accelerator takes whole batches in turn.
         let lanes = if on_cpu { (cores / threads.max(1)).max(1) } else { 1 };
         let name = if on_cpu { "cpu:0".to_owned() } else { format!("cuda:{device}") };
-        Ok(Self { name, options: SessionOptions { providers, ..options }, lanes, choice })
+        let runtime = runtime.clone();
+        Ok(Self { runtime, name, options: SessionOptions { providers, ..options }, lanes, choice })
     }
 }
 

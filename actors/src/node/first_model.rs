@@ -36,15 +36,8 @@ pub(super) fn champion_or_first(
     (config, key): (GameConfig, ConfigKey),
     (net, seed, now): (NetShape, u64, UnixMillis),
 ) -> Result<ModelFile, NodeFailure> {
-    let champion = {
-        let snapshot = store.read()?;
-        match snapshot.champion(key)? {
-            Some(row) => snapshot.model(row.model)?,
-            None => None,
-        }
-    };
-    if let Some(row) = champion {
-        return Ok(ModelFile::from_bytes(row.card_json.as_bytes(), blobs.get(row.id.into())?)?);
+    if let Some(model) = champion(store, blobs, key)? {
+        return Ok(model);
     }
     let model = random_model(config, net, seed)?;
     let id = ModelId::from(blobs.put(model.onnx())?);
@@ -68,4 +61,27 @@ pub(super) fn champion_or_first(
     })?;
     tracing::info!(config = %key, model = %id.short(), net = %model.card().size, "generation 0 is a random network");
     Ok(model)
+}
+
+/// Returns the champion of a config with its file, or a random network that is not kept: only a leader makes champions.
+///
+/// # Errors
+/// When the store, the disk or the model refuses.
+pub(super) fn champion_or_random(
+    store: &Store,
+    blobs: &BlobStore,
+    (config, key): (GameConfig, ConfigKey),
+    (net, seed, _): (NetShape, u64, UnixMillis),
+) -> Result<ModelFile, NodeFailure> {
+    match champion(store, blobs, key)? {
+        Some(model) => Ok(model),
+        None => Ok(random_model(config, net, seed)?),
+    }
+}
+
+fn champion(store: &Store, blobs: &BlobStore, key: ConfigKey) -> Result<Option<ModelFile>, NodeFailure> {
+    let snapshot = store.read()?;
+    let Some(champion) = snapshot.champion(key)? else { return Ok(None) };
+    let Some(row) = snapshot.model(champion.model)? else { return Ok(None) };
+    Ok(Some(ModelFile::from_bytes(row.card_json.as_bytes(), blobs.get(row.id.into())?)?))
 }

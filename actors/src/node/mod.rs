@@ -13,6 +13,7 @@ mod prepare;
 mod registry;
 mod start;
 mod status_board;
+mod wiring;
 
 pub use context::NodeContext;
 pub use device_plan::{DevicePlan, load_runtime};

@@ -42,6 +42,11 @@ impl NodePaths {
         at("workers").child("trainer")
     }
 
+    /// A daemon, by the name of its row.
+    pub fn daemon(name: &str) -> TreePath {
+        at("daemons").child(name)
+    }
+
     /// Promotion.
     pub fn promotion() -> TreePath {
         at("leader").child("promotion")

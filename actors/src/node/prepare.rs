@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rr_cluster::LoopParams;
-use rr_config::{NetShape, NodeRole, Settings};
+use rr_config::{NetShape, Settings};
 use rr_engine::board::{BoardKind, GameConfig};
 use rr_onnx::{ModelFile, Runtime};
 use rr_proto::{ConfigKey, Games, NodeId, UnixMillis};
@@ -13,8 +13,9 @@ use rr_storage::{BlobStore, DataDir, LockHolder, Store, StoreOptions};
 
 use super::context::NodeContext;
 use super::device_plan::{DevicePlan, load_runtime};
-use super::first_model::champion_or_first;
+use super::first_model::{champion_or_first, champion_or_random};
 use super::paths::NodePaths;
+use super::registry::{Branch, DaemonRow};
 use super::status_board::StatusBoard;
 use crate::bus::EventPublisher;
 use crate::clock::{Clock, SystemClock};
@@ -48,26 +49,35 @@ pub struct NodePlan {
 /// Blocks on the disk.
 pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFailure> {
     let settings = &plan.settings;
-    require_role(settings.node.effective_role())?;
+    let role = settings.node.effective_role();
+    let needs = |branch| DaemonRow::of_role(role).any(|row| row.branch == branch);
     let (config, key) = config_of(settings)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let node = node_id(settings)?;
     let data_dir = DataDir::open(&plan.data_dir, &LockHolder::this_process(node.clone()))?;
     let layout = data_dir.layout().clone();
-    let runtime = load_runtime(settings)?;
+    // Before the database: a missing library is the commonest of all mistakes, and nothing has been changed yet.
+    let runtime = needs(Branch::Devices).then(|| load_runtime(settings)).transpose()?;
     let blobs = BlobStore::open(&layout)?;
     let options = StoreOptions::from(&settings.storage);
     let now = UnixMillis(clock.unix_ms());
-    let (champion, games) = {
+    let (model, games) = {
         let store = Store::open(&layout.database(), options)?;
-        let champion = champion_or_first(&store, &blobs, (config, key), first_net(settings, now)?)?;
-        (champion, store.read()?.game_totals(key)?.games)
+        let first = first_net(settings, now)?;
+        let model = if needs(Branch::Leader) {
+            champion_or_first(&store, &blobs, (config, key), first)?
+        } else {
+            champion_or_random(&store, &blobs, (config, key), first)?
+        };
+        (model, store.read()?.game_totals(key)?.games)
     };
     // It was verified a moment ago; the actor need not read the whole file again.
     let store_options = StoreOptions { check_on_open: false, ..options };
     let params = params_of(plan, key, games)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let device_plan = device_plan(&runtime, settings, &champion, cores)?;
+    let device_plan = runtime.map(|runtime| device_plan(&runtime, settings, &model, cores)).transpose()?;
+    let plays = device_plan.is_some();
+    let led = if needs(Branch::Leader) { &[key][..] } else { &[] };
     let tree = ActorTree::new(clock.clone());
     let store = StoreAccess::new(tree.address(&NodePaths::store()), WRITES_IN_FLIGHT);
     let publisher = EventPublisher::new(
@@ -87,10 +97,9 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
         layout,
         store_options,
         blobs: Arc::new(blobs),
-        runtime,
         device_plan,
         pool: SelfPlayPool::new(settings.selfplay.seed, eval_cache(&settings.search)),
-        board: StatusBoard::new(&[key], slots(settings, cores)),
+        board: StatusBoard::new(led, if plays { slots(settings, cores) } else { 0 }),
         listener: Arc::new(listen(settings)?),
         program: plan.program.clone(),
         display: plan.display.clone(),
@@ -117,16 +126,6 @@ fn slots(settings: &Settings, cores: usize) -> usize {
         (true, 0) => cores,
         (true, threads) => threads as usize,
     }
-}
-
-fn require_role(role: NodeRole) -> Result<(), NodeFailure> {
-    if role == NodeRole::All {
-        return Ok(());
-    }
-    let name = format!("{role:?}").to_lowercase();
-    Err(NodeFailure::Settings(format!(
-        "the role `{name}` needs a cluster, which this build does not have yet; run everything on one machine with --role all"
-    )))
 }
 
 fn config_of(settings: &Settings) -> Result<(GameConfig, ConfigKey), NodeFailure> {

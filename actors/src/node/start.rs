@@ -12,7 +12,8 @@ use super::context::NodeContext;
 use super::node_file::NodeFile;
 use super::paths::ROOT;
 use super::prepare::{NodePlan, prepare};
-use super::registry::{Branch, REGISTRY};
+use super::registry::{Branch, DaemonRow};
+use super::wiring::group;
 use crate::error::{NodeFailure, SupervisionError};
 use crate::supervision::{ActorTree, ChildSpec, Strategy, Supervisor, SupervisorMsg, SupervisorSpec};
 
@@ -44,7 +45,14 @@ impl Node {
         let grpc = node.grpc_address()?;
         NodeFile { pid: std::process::id(), node: node.context.node.to_string(), grpc }
             .write(&node.folder)?;
-        tracing::info!(node = %node.context.node, %grpc, data = %node.folder.display(), "the node runs");
+        let role = node.context.settings.node.effective_role();
+        tracing::info!(node = %node.context.node, role = role.name(), %grpc, data = %node.folder.display(), "the node runs");
+        if !DaemonRow::of_role(role).any(|row| row.branch == Branch::Leader) {
+            tracing::warn!(
+                role = role.name(),
+                "this role has no leader of its own: it waits for the orders of one"
+            );
+        }
         Ok(node)
     }
 
@@ -117,32 +125,21 @@ fn not_started(error: SpawnErr) -> NodeFailure {
     }
 }
 
-/// Turns the registry into the specification of the tree.
+/// Turns the registry into the specification of the tree; a branch that this role calls for nothing of is left out.
 pub(super) fn tree_spec(context: &NodeContext) -> SupervisorSpec {
     let section = &context.settings.supervision;
+    let role = context.settings.node.effective_role();
     let mut root = SupervisorSpec::new(Strategy::RestForOne).configured(section);
-    for branch in [Branch::Foundation, Branch::Devices, Branch::Workers, Branch::Leader, Branch::Surface] {
-        let role = context.settings.node.effective_role();
-        let rows = REGISTRY.iter().filter(|row| row.branch == branch && row.roles.contains(&role));
-        let children = rows.map(|row| row.child(context));
-        root = match name_of(branch) {
+    for branch in Branch::ALL {
+        let rows: Vec<_> = DaemonRow::of_role(role).filter(|row| row.branch == branch).collect();
+        let children = rows.iter().map(|row| row.child(context));
+        root = match branch.name() {
             None => children.fold(root, SupervisorSpec::child),
+            Some(_) if rows.is_empty() => root,
             Some(name) => {
-                // Those of a branch need one another only for work, not for stopping.
-                let group = SupervisorSpec::new(Strategy::OneForOne).configured(section).stop_together();
-                let group = children.fold(group, SupervisorSpec::child);
-                root.child(ChildSpec::supervisor(name, group))
+                root.child(ChildSpec::supervisor(name, children.fold(group(context), SupervisorSpec::child)))
             }
         };
     }
     root
-}
-
-fn name_of(branch: Branch) -> Option<&'static str> {
-    match branch {
-        Branch::Foundation | Branch::Surface => None,
-        Branch::Devices => Some("devices"),
-        Branch::Workers => Some("workers"),
-        Branch::Leader => Some("leader"),
-    }
 }

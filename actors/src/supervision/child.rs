@@ -55,6 +55,7 @@ impl Child {
             tree: tree.clone(),
             order: self.order.clone(),
             seed: self.seed,
+            mailbox: self.spec.mailbox,
         };
         let limit = self.spec.start_within;
         let mut task = self.spawn_start(context, tree);

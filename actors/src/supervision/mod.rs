@@ -8,6 +8,9 @@
 //! [`ActorTree`] is the picture of all of it: one entry per path. An [`Address`] names a path and resolves to whoever
 //! lives there now, so nobody keeps the reference of a dead actor.
 //!
+//! Every worker is counted: [`ActorLoad`] says how many messages it handled, how many wait and for how long, and what its
+//! [`Mailbox`] shed. An [`Observer`] shows what an actor wants seen of its state.
+//!
 //! ```no_run
 //! # use std::{sync::Arc, time::Duration};
 //! # use rr_actors::{SystemClock, supervision::*};
@@ -34,22 +37,35 @@ mod address;
 mod backoff;
 mod child;
 mod children;
+mod entry;
 mod exit_watch;
+mod fault;
+mod gauge;
+mod load;
+mod mailbox;
 mod message;
 mod node;
+mod observer;
 mod policy;
 mod slot;
 mod spec;
 mod supervisor;
+mod ticker;
 mod tree;
+mod watched;
 mod window;
 
 pub use address::Address;
 pub use backoff::Backoff;
+pub use fault::Fault;
+pub use load::ActorLoad;
+pub use mailbox::{Mailbox, Overflow};
 pub use message::{ChildExit, SupervisorMsg};
 pub use node::{NodeKind, NodeState, TreeNode, TreePath};
+pub use observer::Observer;
 pub use policy::{Restart, Shutdown, Strategy};
 pub use spec::{ChildSpec, StartContext, StartFuture, StartedActor, SupervisorSpec};
 pub use supervisor::{Supervisor, SupervisorArgs, SupervisorState};
+pub use ticker::Ticker;
 pub use tree::ActorTree;
 pub use window::Intensity;

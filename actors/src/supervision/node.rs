@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::load::ActorLoad;
 use super::policy::{Restart, Strategy};
 
 /// Names an actor by its way down from the root: `node/workers/self-play/0`.
@@ -79,7 +80,7 @@ impl NodeState {
 }
 
 /// Describes one actor of the tree at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TreeNode {
     /// Where it lives.
     pub path: TreePath,
@@ -95,4 +96,6 @@ pub struct TreeNode {
     pub restarts: u32,
     /// How it last failed.
     pub last_error: Option<String>,
+    /// What it has to do and how it gets on.
+    pub load: ActorLoad,
 }

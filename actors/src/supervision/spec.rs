@@ -7,13 +7,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ractor::{Actor, ActorCell, SpawnErr};
+use ractor::{Actor, ActorCell, Message, SpawnErr};
 use tokio::task::JoinHandle;
 
+use super::address::Address;
 use super::backoff::Backoff;
+use super::mailbox::Mailbox;
 use super::node::{NodeKind, TreePath};
+use super::observer::Observer;
 use super::policy::{Restart, Shutdown, Strategy};
 use super::tree::ActorTree;
+use super::watched::Watched;
 use super::window::Intensity;
 
 /// Tells a start closure where the new actor will live.
@@ -29,6 +33,20 @@ pub struct StartContext {
     pub(super) order: Vec<u32>,
     /// Seed that is this path's own.
     pub seed: u64,
+    /// How many messages may wait for the actor.
+    pub(super) mailbox: Mailbox,
+}
+
+impl StartContext {
+    /// Returns what the actor shows its state by.
+    pub fn observer(&self) -> Observer {
+        self.tree.observer(&self.path)
+    }
+
+    /// Returns the address of the actor itself, whose messages are of type `M`.
+    pub fn address<M: Message>(&self) -> Address<M> {
+        self.tree.address(&self.path)
+    }
 }
 
 /// An actor that a start closure has started.
@@ -54,6 +72,7 @@ pub struct ChildSpec {
     pub(super) shutdown: Shutdown,
     pub(super) start_within: Duration,
     pub(super) backoff: Option<Backoff>,
+    pub(super) mailbox: Mailbox,
     pub(super) start: StartFn,
 }
 
@@ -67,11 +86,12 @@ impl ChildSpec {
             shutdown: Shutdown::Within(Duration::from_secs(5)),
             start_within: Duration::from_secs(30),
             backoff: None,
+            mailbox: Mailbox::unbounded(),
             start: Arc::new(start),
         }
     }
 
-    /// Describes a child whose actor and arguments `make` provides afresh for every start.
+    /// Describes a child whose actor and arguments `make` provides afresh for every start. What it does is counted.
     pub fn worker<A, F>(name: &str, make: F) -> Self
     where
         A: Actor,
@@ -83,7 +103,8 @@ impl ChildSpec {
                 let (actor, args) = made.map_err(|_| {
                     SpawnErr::StartupFailed("the closure that makes the actor panicked".into())
                 })?;
-                let (actor, task) = A::spawn_linked(None, actor, args, context.supervisor).await?;
+                let watched = Watched::new(actor, context.tree.begin_life(&context.path, context.mailbox));
+                let (actor, task) = Watched::spawn_linked(None, watched, args, context.supervisor).await?;
                 Ok(StartedActor { cell: actor.get_cell(), task })
             })
         })
@@ -111,6 +132,12 @@ impl ChildSpec {
     #[must_use]
     pub fn backoff(self, backoff: Backoff) -> Self {
         Self { backoff: Some(backoff), ..self }
+    }
+
+    /// Sets how many messages may wait for the child, and what happens to those that are too many.
+    #[must_use]
+    pub fn mailbox(self, mailbox: Mailbox) -> Self {
+        Self { mailbox, ..self }
     }
 
     /// Returns the child's name.

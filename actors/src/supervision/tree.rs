@@ -3,35 +3,22 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
 
 use ractor::{ActorCell, Message};
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::address::Address;
+use super::entry::{About, Entry};
+use super::fault::Fault;
+use super::gauge::Gauge;
+use super::mailbox::Mailbox;
 use super::node::{NodeKind, NodeState, TreeNode, TreePath};
+use super::observer::Observer;
 use super::policy::Restart;
-use super::slot::Slot;
+use super::slot::{Slot, Tenant};
 use crate::clock::Clock;
-
-struct Entry {
-    slot: Arc<Slot>,
-    order: Vec<u32>,
-    about: Option<About>,
-}
-
-struct About {
-    kind: NodeKind,
-    restart: Restart,
-    state: NodeState,
-    since: Option<Duration>,
-    starts: u32,
-    last_error: Option<String>,
-    start: Option<AbortHandle>,
-    task: Option<AbortHandle>,
-    watch: Option<AbortHandle>,
-}
 
 /// Holds one entry per actor path; shared by all supervisors of a node, cheap to clone.
 #[derive(Clone)]
@@ -65,13 +52,37 @@ impl ActorTree {
 
     /// Returns the actor that lives at `path` now, for stop and kill drills.
     pub fn cell(&self, path: &TreePath) -> Option<ActorCell> {
-        self.read().get(path).and_then(|entry| entry.slot.borrow().clone())
+        self.read().get(path).and_then(|entry| entry.slot.borrow().as_ref().map(|tenant| tenant.cell.clone()))
     }
 
     /// Describes the actor at `path`.
     pub fn node(&self, path: &TreePath) -> Option<TreeNode> {
         let now = self.inner.clock.monotonic();
-        self.read().get(path).and_then(|entry| describe(path, entry, now))
+        self.read().get(path).and_then(|entry| entry.describe(path, now))
+    }
+
+    /// Returns what the actor at `path` shows of its state, or last showed.
+    pub fn observed(&self, path: &TreePath) -> Option<Value> {
+        self.read().get(path).and_then(|entry| entry.observed.get())
+    }
+
+    /// Returns what the actor at `path` shows its state by.
+    pub fn observer(&self, path: &TreePath) -> Observer {
+        Observer::of(Arc::clone(&Self::entry(&mut self.write(), path).observed))
+    }
+
+    /// Lets a fault strike the actor at `path`, once, for a drill; tells whether there is such an actor.
+    pub fn arm(&self, path: &TreePath, fault: Fault) -> bool {
+        let entries = self.read();
+        let entry = entries.get(path).filter(|entry| entry.about.is_some());
+        entry.map(|entry| entry.faults.arm(fault)).is_some()
+    }
+
+    /// Takes back a fault that has not struck.
+    pub fn disarm(&self, path: &TreePath) {
+        if let Some(entry) = self.read().get(path) {
+            entry.faults.disarm();
+        }
     }
 
     /// Describes the whole tree, parents before children, children in starting order.
@@ -95,7 +106,7 @@ impl ActorTree {
         let mut found: Vec<(&Vec<u32>, TreeNode)> = entries
             .iter()
             .filter(|(path, _)| wanted(path))
-            .filter_map(|(path, entry)| describe(path, entry, now).map(|node| (&entry.order, node)))
+            .filter_map(|(path, entry)| entry.describe(path, now).map(|node| (&entry.order, node)))
             .collect();
         found.sort_by(|a, b| a.0.cmp(b.0).then_with(|| a.1.path.cmp(&b.1.path)));
         found.into_iter().map(|(_, node)| node).collect()
@@ -110,11 +121,7 @@ impl ActorTree {
     }
 
     fn entry<'a>(entries: &'a mut BTreeMap<TreePath, Entry>, path: &TreePath) -> &'a mut Entry {
-        entries.entry(path.clone()).or_insert_with(|| Entry {
-            slot: Arc::new(watch::channel(None).0),
-            order: Vec::new(),
-            about: None,
-        })
+        entries.entry(path.clone()).or_insert_with(Entry::vacant)
     }
 
     fn edit(&self, path: &TreePath, change: impl FnOnce(&mut About, &Slot)) {
@@ -131,20 +138,22 @@ impl ActorTree {
             let entry = Self::entry(&mut entries, path);
             entry.order = order;
             let before = entry.about.take();
-            let (starts, last_error) = before.map_or((0, None), |about| (about.starts, about.last_error));
-            entry.about = Some(About {
-                kind,
-                restart,
-                state: NodeState::Starting,
-                since: None,
-                starts,
-                last_error,
-                start: None,
-                task: None,
-                watch: None,
-            });
+            entry.about = Some(About::entered(kind, restart, before));
         }
         self.inner.revision.send_modify(|revision| *revision += 1);
+    }
+
+    /// Begins the counting of a new life at `path`.
+    pub(super) fn begin_life(&self, path: &TreePath, mailbox: Mailbox) -> Arc<Gauge> {
+        let mut entries = self.write();
+        let entry = Self::entry(&mut entries, path);
+        let faults = Arc::clone(&entry.faults);
+        let gauge = Arc::new(Gauge::new(Arc::clone(&self.inner.clock), mailbox, faults));
+        if let Some(about) = &mut entry.about {
+            about.end_life();
+            about.gauge = Some(Arc::clone(&gauge));
+        }
+        gauge
     }
 
     /// Notes that an actor is being started at `path` by `start`.
@@ -165,7 +174,7 @@ impl ActorTree {
             about.since = Some(now);
             about.starts = about.starts.saturating_add(1);
             about.task = Some(task);
-            slot.send_replace(Some(cell));
+            slot.send_replace(Some(Tenant { cell, gauge: about.gauge.clone() }));
         });
     }
 
@@ -174,6 +183,7 @@ impl ActorTree {
         self.edit(path, |about, slot| {
             about.state = state;
             about.since = None;
+            about.end_life();
             if error.is_some() {
                 about.last_error = error;
             }
@@ -223,6 +233,7 @@ impl ActorTree {
                     about.state = NodeState::Stopped;
                 }
                 about.since = None;
+                about.end_life();
                 entry.slot.send_replace(None);
             }
         }
@@ -236,17 +247,4 @@ impl fmt::Debug for ActorTree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ActorTree").field("entries", &self.read().len()).finish()
     }
-}
-
-fn describe(path: &TreePath, entry: &Entry, now: Duration) -> Option<TreeNode> {
-    let about = entry.about.as_ref()?;
-    Some(TreeNode {
-        path: path.clone(),
-        kind: about.kind,
-        restart: about.restart,
-        state: about.state,
-        uptime: about.since.map(|since| now.saturating_sub(since)),
-        restarts: about.starts.saturating_sub(1),
-        last_error: about.last_error.clone(),
-    })
 }

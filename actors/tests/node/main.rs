@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a process that cannot be started fails the test")]
 
 mod administration;
+mod house;
 mod process;
+mod profiles;
 mod refusals;
 mod shape;

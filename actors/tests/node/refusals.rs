@@ -34,19 +34,17 @@ fn a_missing_runtime_is_told_with_the_place() {
 }
 
 #[test]
-fn unknown_keys_and_roles_without_a_cluster_are_refused() {
+fn unknown_keys_and_roles_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |args: &[&str]| ending(&node(folder.path()).args(args).output().unwrap());
     let (code, text) = refused(&["--set", "selfplay.thread=2"]);
     assert_eq!(code, Some(78), "{text}");
     assert!(text.contains("selfplay.threads"), "{text}");
-    for args in [&["--role", "gpu"][..], &["run", "--role", "voter"][..]] {
-        let (code, text) = refused(args);
-        assert_eq!(code, Some(64), "{text}");
-        assert!(text.contains("--role all"), "{text}");
-    }
-    let (code, text) = refused(&["--set", "node.role=trainer"]);
+    let (code, text) = refused(&["--set", "node.role=emperor"]);
     assert_eq!(code, Some(78), "{text}");
-    assert!(text.contains("--role all"), "{text}");
+    assert!(text.contains("coordinator"), "{text}");
+    let (code, text) = refused(&["--set", "node.role=gpu", "loop"]);
+    assert_eq!(code, Some(64), "{text}");
+    assert!(text.contains("role all"), "{text}");
     assert!(!folder.path().join("store.redb").exists());
 }

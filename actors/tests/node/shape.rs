@@ -1,9 +1,9 @@
 //! The tree of a node, in its own words and its order.
 
-use rr_actors::display::DisplayStyle;
-use rr_actors::node::{Node, NodeFile, NodePlan};
+use rr_actors::node::{Node, NodeFile};
 use rr_actors::supervision::{NodeKind, NodeState};
-use rr_config::ConfigLayers;
+
+use crate::house::plan;
 
 /// What runs, in starting order.
 const TREE: [&str; 19] = [
@@ -31,25 +31,7 @@ const TREE: [&str; 19] = [
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_tree_has_its_shape_and_stops_in_order() {
     let folder = tempfile::tempdir().unwrap();
-    let set = |layers: ConfigLayers, (key, value): (&str, &str)| layers.flag("--set", key, value);
-    let layers = [
-        ("server.grpc_port", "0"),
-        ("selfplay.threads", "2"),
-        ("selfplay.games_per_thread", "2"),
-        ("selfplay.simulations", "2"),
-        ("net.presets.demo.blocks", "1"),
-        ("net.presets.demo.channels", "8"),
-        ("devices.providers", "[\"cpu\"]"),
-    ]
-    .into_iter()
-    .fold(ConfigLayers::new(), set);
-    let plan = NodePlan {
-        settings: layers.load().unwrap().settings,
-        data_dir: folder.path().join("data"),
-        program: env!("CARGO_BIN_EXE_rr-node").into(),
-        display: DisplayStyle::Off,
-        pass_games: None,
-    };
+    let plan = plan(folder.path(), &[]);
     let node = Node::start(plan.clone()).await.unwrap();
     let nodes = node.tree().snapshot();
     let paths: Vec<&str> = nodes.iter().map(|node| node.path.as_str()).collect();

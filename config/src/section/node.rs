@@ -20,6 +20,19 @@ pub enum NodeRole {
     Voter,
 }
 
+impl NodeRole {
+    /// Returns the name used in the configuration and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Coordinator => "coordinator",
+            Self::Gpu => "gpu",
+            Self::Trainer => "trainer",
+            Self::Voter => "voter",
+        }
+    }
+}
+
 section! {
     /// Says who this node is.
     pub struct NodeSection as "node" {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
+use rr_config::NodeRole;
 use rr_engine::board::{BoardKind, GameConfig};
 
 use super::board_args::at_least_one;
@@ -46,6 +47,14 @@ impl LoopArgs {
             layers = layers.flag("--selfplay-games", "loop.selfplay_games", games.to_string());
         }
         let loaded = load(&layers)?;
+        let role = loaded.settings.node.effective_role();
+        if role != NodeRole::All {
+            let message = format!(
+                "a pass needs everything on one machine, and the role is {}; use the role all",
+                role.name()
+            );
+            return Err(Failure::new(Exit::Usage, message));
+        }
         let games = loaded.settings.pass.selfplay_games;
         let session = NodeSession::new(loaded, Some(games), display_beside(shared.output))?;
         let summary: Arc<Mutex<Option<PassSummary>>> = Arc::default();

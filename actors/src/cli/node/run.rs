@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use rr_config::{LoadedSettings, LogLevel, LogSection, Origin};
+use rr_config::{LoadedSettings, LogLevel, LogSection, NodeRole, Origin};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::{Exit, Failure, OutputFormat, SharedArgs, data_dir, load};
@@ -20,14 +20,26 @@ const LEFTOVERS: Duration = Duration::from_millis(500);
 pub enum RoleArg {
     /// Everything on one machine
     All,
-    /// Decides and schedules (comes with the cluster)
+    /// Decides and schedules; plays and trains nothing
     Coordinator,
-    /// Plays games (comes with the cluster)
+    /// Plays games and measures candidates, as a leader orders; waits where there is none
     Gpu,
-    /// Trains (comes with the cluster)
+    /// Trains, as a leader orders; waits where there is none
     Trainer,
-    /// Votes (comes with the cluster)
+    /// Keeps what the cluster agrees on and does no work; alone it has nothing to vote on
     Voter,
+}
+
+impl From<RoleArg> for NodeRole {
+    fn from(role: RoleArg) -> Self {
+        match role {
+            RoleArg::All => Self::All,
+            RoleArg::Coordinator => Self::Coordinator,
+            RoleArg::Gpu => Self::Gpu,
+            RoleArg::Trainer => Self::Trainer,
+            RoleArg::Voter => Self::Voter,
+        }
+    }
 }
 
 /// Options of `rr-node run`.
@@ -51,14 +63,7 @@ impl RunArgs {
     pub fn run(self, shared: &SharedArgs) -> Result<Exit, Failure> {
         let mut layers = shared.layers()?;
         if let Some(role) = self.role {
-            if role != RoleArg::All {
-                let name = format!("{role:?}").to_lowercase();
-                let message = format!(
-                    "--role {name} comes with the cluster; run everything on one machine with --role all"
-                );
-                return Err(Failure::new(Exit::Usage, message));
-            }
-            layers = layers.flag("--role", "node.role", "all");
+            layers = layers.flag("--role", "node.role", NodeRole::from(role).name());
         }
         let session = NodeSession::new(load(&layers)?, None, DisplayStyle::of_stdout())?;
         session.run(|_| std::future::pending::<Exit>())

@@ -21,7 +21,7 @@ use crate::leader::promotion::PromotionMsg;
 use crate::leader::rating_fit::fit_ratings;
 use crate::leader::scheduler::SchedulerMsg;
 use crate::store::StoreAccess;
-use crate::supervision::Address;
+use crate::supervision::{Address, Ticker};
 use crate::workers::SelfPlayAssignment;
 use crate::workers::arena::ArenaMsg;
 use crate::workers::selfplay::SelfPlayMsg;
@@ -94,6 +94,7 @@ pub struct ConfigState {
     revision: u64,
     rating: Option<RatingEstimate>,
     ticks: u64,
+    ticker: Option<Ticker>,
 }
 
 impl Actor for ConfigActor {
@@ -103,13 +104,13 @@ impl Actor for ConfigActor {
 
     async fn pre_start(
         &self,
-        myself: ActorRef<ConfigMsg>,
+        _myself: ActorRef<ConfigMsg>,
         args: ConfigArgs,
     ) -> Result<ConfigState, ActorProcessingErr> {
         let mut state = ConfigState::load(args).await?;
         state.catch_up().await?;
         state.rate().await;
-        myself.send_interval(TICK, || ConfigMsg::Tick);
+        state.ticker = Some(Ticker::every(&state.args.myself, TICK, || ConfigMsg::Tick));
         Ok(state)
     }
 
@@ -175,7 +176,7 @@ impl ConfigState {
                 .into());
             }
         };
-        Ok(Self { args, key, fold, revision, rating: None, ticks: 0 })
+        Ok(Self { args, key, fold, revision, rating: None, ticks: 0, ticker: None })
     }
 
     /// Takes over what the store says for certain: the champion and the counts of games.

@@ -1,0 +1,13 @@
+//! How each row of the registry is started: every actor gets exactly what it needs out of the node's context.
+
+mod foundation;
+mod group;
+mod leader;
+mod surface;
+mod workers;
+
+pub(super) use foundation::{event_bus, store};
+pub(super) use group::group;
+pub(super) use leader::{config, promotion, ratings, scheduler};
+pub(super) use surface::{admin, display};
+pub(super) use workers::{arena, device, self_play, trainer};

@@ -1,0 +1,35 @@
+//! What people and other programs see of a node.
+
+use crate::display::{DisplayActor, DisplayArgs};
+use crate::node::context::NodeContext;
+use crate::node::paths::NodePaths;
+use crate::rpc::{AdminActor, AdminArgs};
+use crate::supervision::ChildSpec;
+
+pub(in crate::node) fn admin(context: &NodeContext) -> ChildSpec {
+    let args = AdminArgs {
+        listener: context.listener.clone(),
+        store: context.store.clone(),
+        device: context.device(),
+        board: context.board.clone(),
+        node: context.node.clone(),
+        started_ms: context.started_ms,
+        data_dir: context.layout.root().to_path_buf(),
+    };
+    ChildSpec::worker("admin", move |_| (AdminActor, args.clone()))
+}
+
+pub(in crate::node) fn display(context: &NodeContext) -> ChildSpec {
+    let args = DisplayArgs {
+        style: context.display.clone(),
+        board: context.board.clone(),
+        bus: context.bus(),
+        myself: context.tree.address(&NodePaths::display()),
+        new_samples: context.params.new_samples,
+        device: context
+            .device_plan
+            .as_ref()
+            .map_or_else(|| "no device".to_owned(), |plan| format!("{} ({})", plan.name, plan.choice.used)),
+    };
+    ChildSpec::worker("display", move |_| (DisplayActor, args.clone()))
+}
