@@ -1,69 +1,79 @@
-//! The events of the house: one enum. Name, area, scope and delivery are exhaustive matches, so that a new event cannot forget one.
+//! The events of the house: one enum. A row says an event's topic, how far it travels, whether it is stored, and which config it is
+//! about; the matches made of the rows are exhaustive, so that a new event cannot forget one.
 
+mod data;
 mod evaluation;
+mod feedback;
 mod promotion;
+mod quality;
+mod resource;
 mod selfplay;
+mod system;
+mod topic;
 mod training;
 
-#[cfg(test)]
-pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use data::{
+    DataSyncCompleted, DataSyncFailed, IntegrityChecked, OrphanGamesDetected, OrphanGamesRegistered,
+    StaleTrainingFallback,
+};
 pub use evaluation::{
     EvaluationCompleted, EvaluationFailed, EvaluationProgress, EvaluationStarted, MatchTally, OpponentTally,
     SprtProgress, SprtVerdict,
 };
-pub use promotion::{
-    CurriculumRebalanced, CurriculumWeight, ModelPromoted, PromotionFailed, RegressionDetected,
-    RegressionLevel,
+pub use feedback::{
+    EloUpdated, ExplorationBoost, HyperparameterUpdated, LossAnomaly, OpponentMastered, PlateauDetected,
+    PlateauMetric, ProgressRecovered, ProgressStallDetected, SelfplayTargetUpdated, TrainingLossAnomaly,
+    TunedParameter, WorkQueued,
 };
-pub use selfplay::NewGamesAvailable;
+pub use promotion::{
+    CurriculumRebalanced, CurriculumWeight, ModelDistributionComplete, ModelPromoted, PromotionCandidate,
+    PromotionFailed, PromotionRolledBack, RegressionCleared, RegressionDetected, RegressionLevel,
+};
+pub use quality::{
+    ParityGateChanged, ParityGateState, QualityCheckFailed, QualityGrade, QualityScoreUpdated, TrainingBlock,
+    TrainingBlockedByQuality,
+};
+pub use resource::{
+    DiskCleanupTriggered, DiskSpaceLow, IdleResourceDetected, MemoryPressure, MemoryPressureCleared,
+    ResourceConstraint, ResourceKind, ResourceLevel, ResourceUse,
+};
+pub use selfplay::{NewGamesAvailable, SelfplayComplete};
+pub use system::{
+    AlertSeverity, CascadeBreakerClosed, CascadeBreakerOpened, DaemonPermanentlyFailed, DaemonPhase,
+    DaemonStarted, DaemonStatusChanged, DaemonStopped, DlqEventsPurged, DlqEventsReplayed, DlqStaleEvents,
+    HealthAlert,
+};
+pub use topic::{EventArea, EventDelivery, EventScope};
 pub use training::{
-    FailureNote, TrainingCompleted, TrainingFailed, TrainingLosses, TrainingProgress, TrainingStarted,
-    TrainingThresholdReached, TrainingTrigger,
+    FailureNote, NpzExportComplete, TrainingCompleted, TrainingFailed, TrainingLosses, TrainingProgress,
+    TrainingStarted, TrainingThresholdReached, TrainingTrigger,
 };
 
 use crate::{ConfigKey, DecodeError, EventKind, Sha256Digest};
 
-/// Groups events into the topics that subscribers choose from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EventArea {
-    /// Games come in.
-    Selfplay,
-    /// Networks are trained.
-    Training,
-    /// Candidates are measured.
-    Evaluation,
-    /// Champions change.
-    Promotion,
-    /// The shares of the configs change.
-    Curriculum,
+/// Picks the config out of a payload, as a row says.
+macro_rules! config_of {
+    (one, $payload:ident) => {
+        Some($payload.config)
+    };
+    (any, $payload:ident) => {
+        $payload.config
+    };
+    (none, $payload:ident) => {{
+        let _ = $payload;
+        None
+    }};
 }
 
-/// Says how far an event travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EventScope {
-    /// It stays on the node that raised it.
-    Node,
-    /// Every node hears of it.
-    Cluster,
-}
-
-/// Says what a subscriber that was away still gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EventDelivery {
-    /// Who listens now gets it; nothing is stored.
-    Transient,
-    /// It is stored with what caused it and reaches every subscriber, from its cursor on.
-    Durable,
-}
-
-/// Defines the enum and the parts of it that differ only in the name of a variant.
+/// Defines the enum and the parts of it that differ only in a variant's row: topic, scope, delivery, about which config
+/// (`one`, `none`, or `any` for an optional one), version of the payload's layout.
 macro_rules! events {
-    ($($(#[$doc:meta])* $variant:ident = $kind:ident, version $version:literal;)+) => {
+    ($($(#[$doc:meta])* $variant:ident: $area:ident, $scope:ident, $delivery:ident, $config:ident, $version:literal;)+) => {
         /// Tells that something happened.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Event {
@@ -71,11 +81,14 @@ macro_rules! events {
         }
 
         impl Event {
+            /// Every kind, in the order of the rows.
+            pub const KINDS: &'static [EventKind] = &[$(EventKind::$variant),+];
+
             /// Returns the wire number and name.
             #[must_use]
             pub const fn kind(&self) -> EventKind {
                 match self {
-                    $(Self::$variant(_) => EventKind::$kind,)+
+                    $(Self::$variant(_) => EventKind::$variant,)+
                 }
             }
 
@@ -84,6 +97,14 @@ macro_rules! events {
             pub const fn payload_version(&self) -> u16 {
                 match self {
                     $(Self::$variant(_) => $version,)+
+                }
+            }
+
+            /// Returns the config that it is about; none for what concerns all of them, or none.
+            #[must_use]
+            pub const fn config(&self) -> Option<ConfigKey> {
+                match self {
+                    $(Self::$variant(payload) => config_of!($config, payload),)+
                 }
             }
 
@@ -103,11 +124,72 @@ macro_rules! events {
             /// [`DecodeError`] where the kind or the version is unknown, or the bytes are not that payload.
             pub fn decode_payload(kind: EventKind, version: u16, bytes: &[u8]) -> Result<Self, DecodeError> {
                 match kind {
-                    $(EventKind::$kind => {
+                    $(EventKind::$variant => {
                         check_version(kind.as_str_name(), version, $version)?;
                         decode(kind.as_str_name(), bytes).map(Self::$variant)
                     })+
                     EventKind::Unspecified => Err(DecodeError::UnknownKind { number: kind as i32 }),
+                }
+            }
+
+            /// Writes the payload as JSON, for people and their tools.
+            ///
+            /// # Errors
+            /// As [`Self::encode_payload`].
+            pub fn payload_json(&self) -> Result<serde_json::Value, DecodeError> {
+                match self {
+                    $(Self::$variant(payload) => serde_json::to_value(payload),)+
+                }
+                .map_err(|error| damaged(self.name(), &error))
+            }
+
+            /// Reads a payload that was written as JSON; a field that the payload does not have is refused.
+            ///
+            /// # Errors
+            /// As [`Self::decode_payload`].
+            pub fn from_payload_json(kind: EventKind, version: u16, json: &str) -> Result<Self, DecodeError> {
+                match kind {
+                    $(EventKind::$variant => {
+                        check_version(kind.as_str_name(), version, $version)?;
+                        let payload = serde_json::from_str(json);
+                        payload.map(Self::$variant).map_err(|error| damaged(kind.as_str_name(), &error))
+                    })+
+                    EventKind::Unspecified => Err(DecodeError::UnknownKind { number: kind as i32 }),
+                }
+            }
+        }
+
+        /// Returns the topic of a kind; none for the unspecified one.
+        #[must_use]
+        pub const fn event_area(kind: EventKind) -> Option<EventArea> {
+            match kind {
+                $(EventKind::$variant => Some(EventArea::$area),)+
+                EventKind::Unspecified => None,
+            }
+        }
+
+        impl Event {
+            /// Returns the topic.
+            #[must_use]
+            pub const fn area(&self) -> EventArea {
+                match self {
+                    $(Self::$variant(_) => EventArea::$area,)+
+                }
+            }
+
+            /// Returns how far it travels: progress stays on its node.
+            #[must_use]
+            pub const fn scope(&self) -> EventScope {
+                match self {
+                    $(Self::$variant(_) => EventScope::$scope,)+
+                }
+            }
+
+            /// Returns whether it is stored: all are, except progress, which the next report replaces.
+            #[must_use]
+            pub const fn delivery(&self) -> EventDelivery {
+                match self {
+                    $(Self::$variant(_) => EventDelivery::$delivery,)+
                 }
             }
         }
@@ -122,33 +204,117 @@ macro_rules! events {
 
 events! {
     /// Games of a config are stored and can be trained on.
-    NewGamesAvailable = NewGamesAvailable, version 1;
+    NewGamesAvailable: Selfplay, Cluster, Durable, one, 1;
+    /// A slot of self-play ended what it was told to play.
+    SelfplayComplete: Selfplay, Cluster, Durable, one, 1;
+    /// A config should be played more, less or otherwise.
+    SelfplayTargetUpdated: Selfplay, Cluster, Durable, one, 1;
+    /// A piece of work waits to be done.
+    WorkQueued: Selfplay, Cluster, Durable, one, 1;
     /// Enough new samples wait for a training run of a config.
-    TrainingThresholdReached = TrainingThresholdReached, version 1;
+    TrainingThresholdReached: Training, Cluster, Durable, one, 1;
+    /// The samples of a training run lie ready.
+    NpzExportComplete: Training, Cluster, Durable, one, 1;
     /// A training run began.
-    TrainingStarted = TrainingStarted, version 1;
+    TrainingStarted: Training, Cluster, Durable, one, 1;
     /// A training run got further.
-    TrainingProgress = TrainingProgress, version 1;
+    TrainingProgress: Training, Node, Transient, one, 1;
     /// A training run ended and produced a model.
-    TrainingCompleted = TrainingCompleted, version 1;
+    TrainingCompleted: Training, Cluster, Durable, one, 1;
     /// A training run ended without a model.
-    TrainingFailed = TrainingFailed, version 1;
+    TrainingFailed: Training, Cluster, Durable, one, 1;
+    /// The loss of a training run is not what it should be.
+    TrainingLossAnomaly: Training, Cluster, Durable, one, 1;
+    /// A training run was refused because of the data.
+    TrainingBlockedByQuality: Training, Cluster, Durable, one, 1;
     /// The games of a candidate against its champion began.
-    EvaluationStarted = EvaluationStarted, version 1;
+    EvaluationStarted: Evaluation, Node, Durable, one, 1;
     /// More of those games are decided.
-    EvaluationProgress = EvaluationProgress, version 1;
+    EvaluationProgress: Evaluation, Node, Transient, one, 1;
     /// The strength of a candidate is known.
-    EvaluationCompleted = EvaluationCompleted, version 1;
+    EvaluationCompleted: Evaluation, Cluster, Durable, one, 1;
     /// The strength of a candidate could not be established.
-    EvaluationFailed = EvaluationFailed, version 1;
+    EvaluationFailed: Evaluation, Cluster, Durable, one, 1;
+    /// A rating changed by new games.
+    EloUpdated: Evaluation, Cluster, Durable, one, 1;
+    /// A candidate proved strong enough to be promoted.
+    PromotionCandidate: Promotion, Cluster, Durable, one, 1;
     /// A candidate became the champion of its config.
-    ModelPromoted = ModelPromoted, version 1;
+    ModelPromoted: Promotion, Cluster, Durable, one, 1;
     /// A candidate was refused, or its promotion broke.
-    PromotionFailed = PromotionFailed, version 1;
+    PromotionFailed: Promotion, Cluster, Durable, one, 1;
     /// A champion plays worse than its config's best rating.
-    RegressionDetected = RegressionDetected, version 1;
+    RegressionDetected: Promotion, Cluster, Durable, one, 1;
+    /// A champion that had regressed plays as well as it should again.
+    RegressionCleared: Promotion, Cluster, Durable, one, 1;
+    /// A config went back to an earlier champion.
+    PromotionRolledBack: Promotion, Cluster, Durable, one, 1;
+    /// A champion's model lies where it is needed.
+    ModelDistributionComplete: Promotion, Cluster, Durable, one, 1;
     /// The shares of the configs in self-play changed.
-    CurriculumRebalanced = CurriculumRebalanced, version 1;
+    CurriculumRebalanced: Curriculum, Cluster, Durable, none, 1;
+    /// A metric of a config stopped getting better.
+    PlateauDetected: Curriculum, Cluster, Durable, one, 1;
+    /// A config has made no progress for too long.
+    ProgressStallDetected: Curriculum, Cluster, Durable, one, 1;
+    /// A config gains again after a stall.
+    ProgressRecovered: Curriculum, Cluster, Durable, one, 1;
+    /// A champion beats an opponent so surely that games against it teach nothing.
+    OpponentMastered: Curriculum, Cluster, Durable, one, 1;
+    /// Feedback changed a parameter of a config.
+    HyperparameterUpdated: Curriculum, Cluster, Durable, one, 1;
+    /// A config should explore more for a while.
+    ExplorationBoost: Curriculum, Cluster, Durable, one, 1;
+    /// The quality of a config's newest games is known.
+    QualityScoreUpdated: Quality, Cluster, Durable, one, 1;
+    /// The quality of a config's games is too low, or could not be established.
+    QualityCheckFailed: Quality, Cluster, Durable, one, 1;
+    /// The comparison of a config's games passed, failed, or was passed over.
+    ParityGateChanged: Quality, Cluster, Durable, one, 1;
+    /// A transfer of data ended well.
+    DataSyncCompleted: Data, Cluster, Durable, any, 1;
+    /// A transfer of data failed.
+    DataSyncFailed: Data, Cluster, Durable, any, 1;
+    /// Training on older data was allowed, or is not any more.
+    StaleTrainingFallback: Data, Cluster, Durable, any, 1;
+    /// Stored data was found that nothing refers to.
+    OrphanGamesDetected: Data, Cluster, Durable, none, 1;
+    /// Orphans belong to the stored data again.
+    OrphanGamesRegistered: Data, Cluster, Durable, none, 1;
+    /// The stored data was looked through.
+    IntegrityChecked: Data, Cluster, Durable, none, 1;
+    /// A resource got short, or is no longer.
+    ResourceConstraint: Resource, Cluster, Durable, none, 1;
+    /// Memory is so short that new work waits.
+    MemoryPressure: Resource, Cluster, Durable, none, 1;
+    /// There is memory for new work again.
+    MemoryPressureCleared: Resource, Cluster, Durable, none, 1;
+    /// The disk fills up, or has room again.
+    DiskSpaceLow: Resource, Cluster, Durable, none, 1;
+    /// The disk was cleaned.
+    DiskCleanupTriggered: Resource, Cluster, Durable, none, 1;
+    /// A device has had nothing to do for a while.
+    IdleResourceDetected: Resource, Cluster, Durable, none, 1;
+    /// A daemon serves.
+    DaemonStarted: System, Cluster, Durable, none, 1;
+    /// A daemon ended and is not started again.
+    DaemonStopped: System, Cluster, Durable, none, 1;
+    /// A daemon fares otherwise than before.
+    DaemonStatusChanged: System, Cluster, Durable, none, 1;
+    /// A daemon failed too often and is left alone.
+    DaemonPermanentlyFailed: System, Cluster, Durable, none, 1;
+    /// So many daemons restarted that restarts wait.
+    CascadeBreakerOpened: System, Cluster, Durable, none, 1;
+    /// Daemons are started again, critical ones first.
+    CascadeBreakerClosed: System, Cluster, Durable, none, 1;
+    /// Events have lain among the dead letters for too long.
+    DlqStaleEvents: System, Cluster, Durable, none, 1;
+    /// Dead letters reached their subscribers after all.
+    DlqEventsReplayed: System, Cluster, Durable, none, 1;
+    /// Dead letters were dropped.
+    DlqEventsPurged: System, Cluster, Durable, none, 1;
+    /// A person should know of something that no other event tells.
+    HealthAlert: System, Cluster, Durable, none, 1;
 }
 
 impl Event {
@@ -158,86 +324,13 @@ impl Event {
         self.kind().as_str_name()
     }
 
-    /// Returns the topic.
+    /// Returns the kind of a wire name in any case; names of critical flow that the old service had besides still find theirs.
     #[must_use]
-    pub const fn area(&self) -> EventArea {
-        match self {
-            Self::NewGamesAvailable(_) => EventArea::Selfplay,
-            Self::TrainingThresholdReached(_)
-            | Self::TrainingStarted(_)
-            | Self::TrainingProgress(_)
-            | Self::TrainingCompleted(_)
-            | Self::TrainingFailed(_) => EventArea::Training,
-            Self::EvaluationStarted(_)
-            | Self::EvaluationProgress(_)
-            | Self::EvaluationCompleted(_)
-            | Self::EvaluationFailed(_) => EventArea::Evaluation,
-            Self::ModelPromoted(_) | Self::PromotionFailed(_) | Self::RegressionDetected(_) => {
-                EventArea::Promotion
-            }
-            Self::CurriculumRebalanced(_) => EventArea::Curriculum,
-        }
-    }
-
-    /// Returns how far it travels: progress stays on its node.
-    #[must_use]
-    pub const fn scope(&self) -> EventScope {
-        match self {
-            Self::TrainingProgress(_) | Self::EvaluationStarted(_) | Self::EvaluationProgress(_) => {
-                EventScope::Node
-            }
-            Self::NewGamesAvailable(_)
-            | Self::TrainingThresholdReached(_)
-            | Self::TrainingStarted(_)
-            | Self::TrainingCompleted(_)
-            | Self::TrainingFailed(_)
-            | Self::EvaluationCompleted(_)
-            | Self::EvaluationFailed(_)
-            | Self::ModelPromoted(_)
-            | Self::PromotionFailed(_)
-            | Self::RegressionDetected(_)
-            | Self::CurriculumRebalanced(_) => EventScope::Cluster,
-        }
-    }
-
-    /// Returns whether it is stored: all are, except progress, which the next report replaces.
-    #[must_use]
-    pub const fn delivery(&self) -> EventDelivery {
-        match self {
-            Self::TrainingProgress(_) | Self::EvaluationProgress(_) => EventDelivery::Transient,
-            Self::NewGamesAvailable(_)
-            | Self::TrainingThresholdReached(_)
-            | Self::TrainingStarted(_)
-            | Self::TrainingCompleted(_)
-            | Self::TrainingFailed(_)
-            | Self::EvaluationStarted(_)
-            | Self::EvaluationCompleted(_)
-            | Self::EvaluationFailed(_)
-            | Self::ModelPromoted(_)
-            | Self::PromotionFailed(_)
-            | Self::RegressionDetected(_)
-            | Self::CurriculumRebalanced(_) => EventDelivery::Durable,
-        }
-    }
-
-    /// Returns the config that it is about; none for what concerns all of them.
-    #[must_use]
-    pub const fn config(&self) -> Option<ConfigKey> {
-        match self {
-            Self::NewGamesAvailable(payload) => Some(payload.config),
-            Self::TrainingThresholdReached(payload) => Some(payload.config),
-            Self::TrainingStarted(payload) => Some(payload.config),
-            Self::TrainingProgress(payload) => Some(payload.config),
-            Self::TrainingCompleted(payload) => Some(payload.config),
-            Self::TrainingFailed(payload) => Some(payload.config),
-            Self::EvaluationStarted(payload) => Some(payload.config),
-            Self::EvaluationProgress(payload) => Some(payload.config),
-            Self::EvaluationCompleted(payload) => Some(payload.config),
-            Self::EvaluationFailed(payload) => Some(payload.config),
-            Self::ModelPromoted(payload) => Some(payload.config),
-            Self::PromotionFailed(payload) => Some(payload.config),
-            Self::RegressionDetected(payload) => Some(payload.config),
-            Self::CurriculumRebalanced(_) => None,
+    pub fn kind_named(name: &str) -> Option<EventKind> {
+        match name.to_ascii_uppercase().as_str() {
+            "CONSOLIDATION_COMPLETE" => Some(EventKind::NewGamesAvailable),
+            "NPZ_COMBINATION_COMPLETE" => Some(EventKind::NpzExportComplete),
+            name => EventKind::from_str_name(name).filter(|kind| *kind != EventKind::Unspecified),
         }
     }
 
@@ -258,12 +351,15 @@ fn check_version(event: &'static str, found: u16, known: u16) -> Result<(), Deco
 
 /// Encodes a value; `what` names it in an error.
 pub(crate) fn encode<T: Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, DecodeError> {
-    postcard::to_stdvec(value).map_err(|error| DecodeError::Damaged { what, reason: error.to_string() })
+    postcard::to_stdvec(value).map_err(|error| damaged(what, &error))
 }
 
 /// Decodes a value that must fill the bytes; `what` names it in an error.
 pub(crate) fn decode<T: DeserializeOwned>(what: &'static str, bytes: &[u8]) -> Result<T, DecodeError> {
-    let (value, rest) = postcard::take_from_bytes(bytes)
-        .map_err(|error| DecodeError::Damaged { what, reason: error.to_string() })?;
+    let (value, rest) = postcard::take_from_bytes(bytes).map_err(|error| damaged(what, &error))?;
     if rest.is_empty() { Ok(value) } else { Err(DecodeError::TrailingBytes { what, extra: rest.len() }) }
+}
+
+fn damaged(what: &'static str, error: &dyn std::fmt::Display) -> DecodeError {
+    DecodeError::Damaged { what, reason: error.to_string() }
 }

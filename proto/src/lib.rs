@@ -37,11 +37,21 @@ pub use digest::Sha256Digest;
 pub use envelope::{ENVELOPE_FORMAT, EventEnvelope, EventHeader, TraceContext};
 pub use error::{DecodeError, IdError};
 pub use event::{
-    CurriculumRebalanced, CurriculumWeight, EvaluationCompleted, EvaluationFailed, EvaluationProgress,
-    EvaluationStarted, Event, EventArea, EventDelivery, EventScope, FailureNote, MatchTally, ModelPromoted,
-    NewGamesAvailable, OpponentTally, PromotionFailed, RegressionDetected, RegressionLevel, SprtProgress,
-    SprtVerdict, TrainingCompleted, TrainingFailed, TrainingLosses, TrainingProgress, TrainingStarted,
-    TrainingThresholdReached, TrainingTrigger,
+    AlertSeverity, CascadeBreakerClosed, CascadeBreakerOpened, CurriculumRebalanced, CurriculumWeight,
+    DaemonPermanentlyFailed, DaemonPhase, DaemonStarted, DaemonStatusChanged, DaemonStopped,
+    DataSyncCompleted, DataSyncFailed, DiskCleanupTriggered, DiskSpaceLow, DlqEventsPurged,
+    DlqEventsReplayed, DlqStaleEvents, EloUpdated, EvaluationCompleted, EvaluationFailed, EvaluationProgress,
+    EvaluationStarted, Event, EventArea, EventDelivery, EventScope, ExplorationBoost, FailureNote,
+    HealthAlert, HyperparameterUpdated, IdleResourceDetected, IntegrityChecked, LossAnomaly, MatchTally,
+    MemoryPressure, MemoryPressureCleared, ModelDistributionComplete, ModelPromoted, NewGamesAvailable,
+    NpzExportComplete, OpponentMastered, OpponentTally, OrphanGamesDetected, OrphanGamesRegistered,
+    ParityGateChanged, ParityGateState, PlateauDetected, PlateauMetric, ProgressRecovered,
+    ProgressStallDetected, PromotionCandidate, PromotionFailed, PromotionRolledBack, QualityCheckFailed,
+    QualityGrade, QualityScoreUpdated, RegressionCleared, RegressionDetected, RegressionLevel,
+    ResourceConstraint, ResourceKind, ResourceLevel, ResourceUse, SelfplayComplete, SelfplayTargetUpdated,
+    SprtProgress, SprtVerdict, StaleTrainingFallback, TrainingBlock, TrainingBlockedByQuality,
+    TrainingCompleted, TrainingFailed, TrainingLossAnomaly, TrainingLosses, TrainingProgress,
+    TrainingStarted, TrainingThresholdReached, TrainingTrigger, TunedParameter, WorkQueued, event_area,
 };
 pub use hash_id::{BlobId, EventId, GameId, JobId, MatchId, ModelId};
 pub use node_id::NodeId;

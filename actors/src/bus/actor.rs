@@ -75,6 +75,8 @@ pub enum BusMsg {
     SubscribeLive(LiveSubscription, RpcReplyPort<()>),
     /// Forget the subscriber of this name, its cursor and all.
     Unsubscribe(String, RpcReplyPort<Result<(), BusFailure>>),
+    /// The stored dead letters of these subscribers have changed.
+    ReviewLetters(Vec<String>),
     /// Describe what you have done.
     Report(RpcReplyPort<BusReport>),
     /// A task of yours has panicked. Sent by the bus itself.
@@ -111,6 +113,7 @@ pub struct BusState {
 
 struct RunningPump {
     report: PumpReport,
+    review: watch::Sender<()>,
     _task: OwnedTask,
 }
 
@@ -157,6 +160,7 @@ impl Actor for EventBus {
             BusMsg::SubscribeDurable(subscription, reply) => state.subscribe(&myself, subscription, reply),
             BusMsg::SubscribeLive(subscription, reply) => state.listen(subscription, reply),
             BusMsg::Unsubscribe(name, reply) => state.unsubscribe(name, reply),
+            BusMsg::ReviewLetters(names) => state.review_letters(&names),
             BusMsg::Report(reply) => state.report(reply),
             BusMsg::TaskPanicked(task) => return Err(BusFailure::TaskPanicked { task }.into()),
         }
@@ -173,6 +177,7 @@ impl BusState {
             return;
         }
         self.announced += 1;
+        self.live.retain(|_, subscriber| !subscriber.is_gone());
         self.live.values_mut().for_each(|subscriber| subscriber.hear(envelope, sequence));
     }
 
@@ -186,6 +191,7 @@ impl BusState {
         self.pumps.remove(&name); // its task ends before the next one registers the cursor
         let seed =
             self.args.seed ^ rr_proto::Sha256Digest::of(name.as_bytes()).as_bytes().iter().fold(0, fold);
+        let (review, reviews) = watch::channel(());
         let pump = Pump::new(PumpParts {
             name: name.clone(),
             filter: subscription.filter,
@@ -195,10 +201,11 @@ impl BusState {
             clock: Arc::clone(&self.args.clock),
             settings: self.args.settings,
             rng: ChaCha8Rng::seed_from_u64(seed),
+            reviews,
         });
         let report = pump.report();
         let task = own(myself, &name, pump.run(reply));
-        self.pumps.insert(name, RunningPump { report, _task: task });
+        self.pumps.insert(name, RunningPump { report, review, _task: task });
     }
 
     fn listen(&mut self, subscription: LiveSubscription, reply: RpcReplyPort<()>) {
@@ -216,6 +223,11 @@ impl BusState {
             let forgotten = store.commit("unsubscribe", move |write| write.unsubscribe(&name)).await;
             let _ = reply.send(forgotten.map_err(BusFailure::from));
         });
+    }
+
+    fn review_letters(&self, names: &[String]) {
+        let pumps = names.iter().filter_map(|name| self.pumps.get(name));
+        pumps.for_each(|pump| pump.review.send_replace(()));
     }
 
     fn report(&self, reply: RpcReplyPort<BusReport>) {

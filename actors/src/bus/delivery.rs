@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use ractor::Message;
 use rr_proto::{Event, EventEnvelope, EventHeader, FailureNote};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::error::AddressError;
-use crate::supervision::Address;
+use crate::supervision::{Address, TreePath};
 
 /// Carries one event to one subscriber.
 ///
@@ -56,6 +56,11 @@ impl Delivery {
         &self.envelope.header
     }
 
+    /// Returns the whole event with its header.
+    pub(super) fn envelope(&self) -> &Arc<EventEnvelope> {
+        &self.envelope
+    }
+
     /// Returns its place in the outbox; none for a transient event.
     pub fn sequence(&self) -> Option<u64> {
         self.sequence
@@ -92,11 +97,17 @@ type Waiting<'a> = Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
 trait Sink: Send + Sync {
     fn send(&self, delivery: Delivery) -> Result<(), AddressError>;
     fn wait_up(&self, limit: Duration) -> Waiting<'_>;
+    fn is_gone(&self) -> bool;
 }
 
 struct Mailbox<M, F> {
     address: Address<M>,
     wrap: F,
+}
+
+struct Channel {
+    path: TreePath,
+    sender: mpsc::Sender<Delivery>,
 }
 
 impl EventSink {
@@ -109,8 +120,18 @@ impl EventSink {
         Self(Arc::new(Mailbox { address, wrap }))
     }
 
+    /// Sends deliveries to whoever holds the other end, known as `path`; what it has no room for is lost.
+    pub(super) fn channel(path: TreePath, sender: mpsc::Sender<Delivery>) -> Self {
+        Self(Arc::new(Channel { path, sender }))
+    }
+
     pub(super) fn send(&self, delivery: Delivery) -> Result<(), AddressError> {
         self.0.send(delivery)
+    }
+
+    /// Tells whether nobody will ever take a delivery again.
+    pub(super) fn is_gone(&self) -> bool {
+        self.0.is_gone()
     }
 
     /// Waits until the subscriber runs; returns whether it does.
@@ -130,6 +151,25 @@ where
 
     fn wait_up(&self, limit: Duration) -> Waiting<'_> {
         Box::pin(async move { self.address.wait_up(limit).await.is_ok() })
+    }
+
+    fn is_gone(&self) -> bool {
+        false // an actor comes back
+    }
+}
+
+impl Sink for Channel {
+    fn send(&self, delivery: Delivery) -> Result<(), AddressError> {
+        let refused = |_| AddressError::NotRunning { path: self.path.clone() };
+        self.sender.try_send(delivery).map_err(refused)
+    }
+
+    fn wait_up(&self, _limit: Duration) -> Waiting<'_> {
+        Box::pin(std::future::ready(!self.sender.is_closed()))
+    }
+
+    fn is_gone(&self) -> bool {
+        self.sender.is_closed()
     }
 }
 

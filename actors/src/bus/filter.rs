@@ -1,13 +1,14 @@
 //! Which events a subscriber wants.
 
-use rr_proto::{ConfigKey, Event, EventArea, EventKind};
+use rr_proto::{ConfigKey, Event, EventArea, EventKind, EventScope};
 
-/// Accepts events by kind, area and config; each condition that is set has to hold.
+/// Accepts events by kind, area, config and scope; each condition that is set has to hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EventFilter {
     kinds: Vec<EventKind>,
     areas: Vec<EventArea>,
     config: Option<ConfigKey>,
+    scope: Option<EventScope>,
 }
 
 impl EventFilter {
@@ -32,10 +33,17 @@ impl EventFilter {
         Self { config: Some(config), ..self }
     }
 
+    /// Accepts only what travels this far.
+    #[must_use]
+    pub fn within(self, scope: EventScope) -> Self {
+        Self { scope: Some(scope), ..self }
+    }
+
     /// Tells whether the subscriber wants this event.
     pub fn accepts(&self, event: &Event) -> bool {
         (self.kinds.is_empty() || self.kinds.contains(&event.kind()))
             && (self.areas.is_empty() || self.areas.contains(&event.area()))
             && (self.config.is_none() || event.config().is_none() || event.config() == self.config)
+            && self.scope.is_none_or(|scope| event.scope() == scope)
     }
 }

@@ -40,6 +40,11 @@ impl LiveSubscriber {
         }
     }
 
+    /// Tells whether the subscriber will never listen again.
+    pub fn is_gone(&self) -> bool {
+        self.sink.is_gone()
+    }
+
     pub fn report(&self) -> SubscriberReport {
         SubscriberReport {
             name: self.name.clone(),

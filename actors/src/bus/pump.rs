@@ -67,6 +67,8 @@ pub(super) struct PumpParts {
     pub clock: Arc<dyn Clock>,
     pub settings: BusSettings,
     pub rng: ChaCha8Rng,
+    /// Changes when others have changed the subscriber's dead letters.
+    pub reviews: watch::Receiver<()>,
 }
 
 /// Serves one durable subscriber.
@@ -147,16 +149,25 @@ impl Pump {
             self.parts.store.commit("subscribe", move |write| write.subscribe(&name, first)).await?;
         self.saved = self.cursor;
         self.fetched.clear();
+        self.read_letters().await?;
+        Ok(outbox)
+    }
+
+    async fn read_letters(&mut self) -> Result<(), StoreFailure> {
+        self.parts.reviews.mark_unchanged();
         let letters =
             self.parts.store.query("dead letters", |snapshot| snapshot.dead_letters(usize::MAX)).await?;
         let own = letters.into_iter().filter(|letter| letter.subscriber == self.parts.name);
         self.letters = own.map(|letter| (letter.sequence, letter)).collect();
         self.note(|_| {});
-        Ok(outbox)
+        Ok(())
     }
 
     async fn serve(&mut self, mut outbox: watch::Receiver<u64>) -> Result<(), StoreFailure> {
         loop {
+            if self.parts.reviews.has_changed().unwrap_or(false) {
+                self.read_letters().await?;
+            }
             let (due, wait) = self.next_letter();
             if let Some(letter) = due {
                 self.retry(letter).await?;
@@ -167,8 +178,10 @@ impl Pump {
                 continue;
             }
             self.save_cursor().await?;
+            let mut reviews = self.parts.reviews.clone();
             tokio::select! {
                 changed = outbox.changed() => changed.map_err(|_| StoreFailure::Stopping)?,
+                Ok(()) = reviews.changed() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
@@ -287,13 +300,14 @@ impl Pump {
         Ok(())
     }
 
-    /// Puts an event among the dead letters and moves on, in one transaction.
+    /// Puts an event among the dead letters and moves on, in one transaction; one that a person dropped meanwhile stays dropped.
     async fn bury(
         &mut self,
         event: OutboxEvent,
         attempts: u32,
         failure: FailureNote,
     ) -> Result<(), StoreFailure> {
+        let again = self.letters.contains_key(&event.sequence);
         let given_up = attempts >= self.parts.settings.max_attempts;
         let wait = self.parts.settings.retry.delay(attempts, &mut self.parts.rng);
         let retry_at = (!given_up).then(|| UnixMillis(self.parts.clock.unix_ms()).after(wait));
@@ -308,12 +322,20 @@ impl Pump {
         };
         let (stored, cursor) = (letter.clone(), self.cursor);
         let write = self.parts.store.commit("dead letter", move |write| {
-            write.put_dead_letter(&stored)?;
-            write.advance_cursor(&stored.subscriber, cursor)
+            let kept = if again {
+                write.replace_dead_letter(&stored)?
+            } else {
+                write.put_dead_letter(&stored).map(|()| true)?
+            };
+            write.advance_cursor(&stored.subscriber, cursor).map(|()| kept)
         });
-        write.await?;
+        let kept = write.await?;
         self.saved = cursor;
-        self.letters.insert(letter.sequence, letter);
+        if kept {
+            self.letters.insert(letter.sequence, letter);
+        } else {
+            self.letters.remove(&letter.sequence);
+        }
         self.note(|_| {});
         Ok(())
     }

@@ -17,6 +17,8 @@ pub struct BusSettings {
     pub max_deaths: u32,
     /// Events under way to one live subscriber; beyond that it loses them.
     pub live_queue: usize,
+    /// How long a stream waits for its reader before it cuts it off.
+    pub stream_patience: Duration,
     /// Transient events that are remembered to refuse duplicates.
     pub dedup_window: usize,
     /// Handled events that are kept for looking back.
@@ -36,6 +38,7 @@ impl Default for BusSettings {
             },
             max_deaths: 3,
             live_queue: 1_024,
+            stream_patience: Duration::from_secs(30),
             dedup_window: 10_000,
             history: 10_000,
         }
@@ -50,6 +53,7 @@ impl From<&rr_config::EventsSection> for BusSettings {
             max_attempts: section.max_attempts,
             retry: Backoff { initial: Duration::from_millis(section.retry_initial_ms), ..standard.retry },
             live_queue: section.queue as usize,
+            stream_patience: Duration::from_secs(section.stream_patience_seconds),
             ..standard
         }
     }

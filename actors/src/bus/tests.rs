@@ -1,3 +1,7 @@
+mod failures;
+mod letters;
+mod streams;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

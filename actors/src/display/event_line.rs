@@ -2,6 +2,9 @@
 
 use rr_proto::{Event, MatchTally};
 
+use super::feedback_line::feedback_line;
+use super::house_line::house_line;
+
 /// Returns the line of an event, which begins with its wire name; none for what the running counts show anyway.
 pub(super) fn event_line(event: &Event) -> Option<String> {
     let name = event.name();
@@ -38,13 +41,10 @@ pub(super) fn event_line(event: &Event) -> Option<String> {
             e.failure.message,
             if e.will_retry { ", it is tried again" } else { "" }
         ),
-        Event::EvaluationStarted(_)
-        | Event::EvaluationCompleted(_)
-        | Event::EvaluationFailed(_)
-        | Event::ModelPromoted(_)
-        | Event::PromotionFailed(_)
-        | Event::RegressionDetected(_)
-        | Event::CurriculumRebalanced(_) => return strength_line(event),
+        other => {
+            let told = feedback_line(other).or_else(|| house_line(other));
+            return told.map(|told| format!("{name} {told}")).or_else(|| strength_line(other));
+        }
     })
 }
 
@@ -94,10 +94,17 @@ fn strength_line(event: &Event) -> Option<String> {
             e.best.get(),
             e.level
         ),
-        Event::CurriculumRebalanced(e) => {
-            let weights: Vec<String> =
-                e.weights.iter().map(|w| format!("{} {:.2}", w.config, w.weight)).collect();
-            format!("{name}: {}", weights.join(", "))
+        Event::PromotionCandidate(e) => {
+            format!("{name} {}: {} scored {}", e.config, e.model.short(), tally(&e.versus_champion))
+        }
+        Event::RegressionCleared(e) => {
+            format!("{name} {}: {} at {}, the best was {}", e.config, e.model.short(), e.current, e.best)
+        }
+        Event::PromotionRolledBack(e) => {
+            format!("{name} {}: {} back to {} ({})", e.config, e.from.short(), e.to.short(), e.reason)
+        }
+        Event::ModelDistributionComplete(e) => {
+            format!("{name} {}: {} on {} nodes", e.config, e.model.short(), e.nodes.len())
         }
         _ => return None,
     })
@@ -105,4 +112,31 @@ fn strength_line(event: &Event) -> Option<String> {
 
 fn tally(tally: &MatchTally) -> String {
     format!("{}-{}-{} W-D-L", tally.wins, tally.draws, tally.losses)
+}
+
+#[cfg(test)]
+mod tests {
+    use rr_proto::EventEnvelope;
+
+    use super::event_line;
+
+    /// One stored example of every event.
+    const EXAMPLES: &str = include_str!("../../../proto/golden/events.txt");
+
+    #[test]
+    fn every_event_has_a_line_that_begins_with_its_name_except_what_the_counts_show() {
+        let mut silent = Vec::new();
+        for example in EXAMPLES.lines() {
+            let hex = example.rsplit(' ').next().unwrap();
+            let bytes: Vec<u8> = (0..hex.len() / 2)
+                .map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap())
+                .collect();
+            let event = EventEnvelope::from_bytes(&bytes).unwrap().event;
+            match event_line(&event) {
+                Some(line) => assert!(line.starts_with(event.name()), "{line}"),
+                None => silent.push(event.name()),
+            }
+        }
+        assert_eq!(silent, ["NEW_GAMES_AVAILABLE", "TRAINING_PROGRESS", "EVALUATION_PROGRESS"]);
+    }
 }

@@ -6,6 +6,8 @@
 mod actor;
 mod bars;
 mod event_line;
+mod feedback_line;
+mod house_line;
 mod lines;
 mod log_writer;
 mod screen;

@@ -8,6 +8,7 @@ use crate::{ConfigKey, FailureNote, JobId, ModelId, RatingEstimate};
 
 /// Counts results from one player's view.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MatchTally {
     /// Games won.
     pub wins: u32,
@@ -47,6 +48,7 @@ pub enum SprtVerdict {
 
 /// Shows a sequential probability ratio test between its bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SprtProgress {
     /// The log-likelihood ratio so far.
     pub llr: f64,
@@ -60,6 +62,7 @@ pub struct SprtProgress {
 
 /// Counts a candidate's results against one anchor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OpponentTally {
     /// The anchor's name (`random`, `heuristic`) or a model hash.
     pub opponent: String,
@@ -69,6 +72,7 @@ pub struct OpponentTally {
 
 /// Tells that the games of a candidate began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EvaluationStarted {
     /// Which config.
     pub config: ConfigKey,
@@ -84,6 +88,7 @@ pub struct EvaluationStarted {
 
 /// Tells how far an evaluation is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EvaluationProgress {
     /// Which config.
     pub config: ConfigKey,
@@ -99,6 +104,7 @@ pub struct EvaluationProgress {
 
 /// Tells the strength of a candidate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EvaluationCompleted {
     /// Which config.
     pub config: ConfigKey,
@@ -122,6 +128,7 @@ pub struct EvaluationCompleted {
 
 /// Tells that a candidate's strength could not be established.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EvaluationFailed {
     /// Which config.
     pub config: ConfigKey,

@@ -19,6 +19,7 @@ pub enum TrainingTrigger {
 
 /// Tells that a config has enough new samples for a training run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainingThresholdReached {
     /// Which config.
     pub config: ConfigKey,
@@ -34,8 +35,27 @@ pub struct TrainingThresholdReached {
     pub trigger: TrainingTrigger,
 }
 
+/// Tells that the samples of a training run lie ready in its folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NpzExportComplete {
+    /// Which config.
+    pub config: ConfigKey,
+    /// The run that they are for.
+    pub job: JobId,
+    /// Games they were taken from.
+    pub games: Games,
+    /// How many samples.
+    pub samples: Samples,
+    /// In how many files.
+    pub shards: u32,
+    /// How long it took.
+    pub duration_ms: u64,
+}
+
 /// Tells that a training run began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainingStarted {
     /// Which config.
     pub config: ConfigKey,
@@ -57,6 +77,7 @@ pub struct TrainingStarted {
 
 /// Holds the losses of a batch or of a stretch of batches.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainingLosses {
     /// The weighted sum that is minimised.
     pub total: f64,
@@ -70,6 +91,7 @@ pub struct TrainingLosses {
 
 /// Tells how far a training run is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainingProgress {
     /// Which config.
     pub config: ConfigKey,
@@ -89,6 +111,7 @@ pub struct TrainingProgress {
 
 /// Tells that a training run ended and produced a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainingCompleted {
     /// Which config.
     pub config: ConfigKey,
@@ -110,6 +133,7 @@ pub struct TrainingCompleted {
 
 /// Says why a piece of work failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FailureNote {
     /// The class of failure.
     pub code: ErrorCode,
@@ -119,6 +143,7 @@ pub struct FailureNote {
 
 /// Tells that a training run ended without a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TrainingFailed {
     /// Which config.
     pub config: ConfigKey,

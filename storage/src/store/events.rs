@@ -1,6 +1,6 @@
 //! The durable outbox: append, cursors, dead letters.
 
-use rr_proto::Sha256Digest;
+use rr_proto::{Sha256Digest, UnixMillis};
 
 use super::{StoreSnapshot, StoreWrite, access};
 use crate::{
@@ -104,6 +104,37 @@ impl StoreWrite {
     /// [`StorageError`] where the database fails.
     pub fn put_dead_letter(&mut self, letter: &DeadLetter) -> Result<(), StorageError> {
         self.insert_packed(DEAD_LETTERS, (letter.subscriber.as_str(), letter.sequence), letter)
+    }
+
+    /// Replaces the last try of a dead letter, unless it is gone. Returns whether it was there.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database fails.
+    pub fn replace_dead_letter(&mut self, letter: &DeadLetter) -> Result<bool, StorageError> {
+        let there = self.dead_letter(&letter.subscriber, letter.sequence)?.is_some();
+        if there {
+            self.put_dead_letter(letter)?;
+        }
+        Ok(there)
+    }
+
+    /// Lets a dead letter be tried again at a time, unless it is gone. Returns whether it was there.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database fails or the letter is damaged.
+    pub fn retry_dead_letter(
+        &mut self,
+        subscriber: &str,
+        sequence: u64,
+        at: UnixMillis,
+    ) -> Result<bool, StorageError> {
+        let Some(letter) = self.dead_letter(subscriber, sequence)? else { return Ok(false) };
+        self.put_dead_letter(&DeadLetter { retry_at: Some(at), ..letter })?;
+        Ok(true)
+    }
+
+    fn dead_letter(&self, subscriber: &str, sequence: u64) -> Result<Option<DeadLetter>, StorageError> {
+        access::get_packed(&self.table(DEAD_LETTERS)?, (subscriber, sequence), self.path())
     }
 
     /// Deletes a dead letter: it was handled at last, or a person gave it up. Returns whether there was one.

@@ -45,12 +45,7 @@ pub(super) async fn input_of(
             _ => None,
         },
         Event::RegressionDetected(e) => Some(LoopInput::RegressionFound { model: e.model, level: e.level }),
-        Event::TrainingThresholdReached(_)
-        | Event::TrainingStarted(_)
-        | Event::TrainingProgress(_)
-        | Event::EvaluationStarted(_)
-        | Event::EvaluationProgress(_)
-        | Event::CurriculumRebalanced(_) => None,
+        _ => None, // the subscription asks for no other
     })
 }
 
