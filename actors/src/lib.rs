@@ -6,11 +6,13 @@
 pub mod bus;
 pub mod cli;
 pub mod clock;
+pub mod daemons;
 pub mod devices;
 pub mod display;
 pub mod error;
 pub mod leader;
 pub mod node;
+pub mod permit;
 pub mod rpc;
 pub mod store;
 pub mod supervision;

@@ -25,8 +25,8 @@ pub use origin::Origin;
 
 pub use section::{
     AnchorFloor, BudgetSection, DevicesSection, EvaluationSection, EventsSection, ExecutionProvider,
-    FloorGate, KeyDoc, LogFormat, LogLevel, LogSection, LoopSection, NetSection, NetShape, NodeRole,
-    NodeSection, PromotionSection, SchedulerSection, SearchSection, SectionDoc, SelfplaySection,
+    FloorGate, KeyDoc, LogFormat, LogLevel, LogSection, LoopSection, MemorySection, NetSection, NetShape,
+    NodeRole, NodeSection, PromotionSection, SchedulerSection, SearchSection, SectionDoc, SelfplaySection,
     ServerSection, StorageSection, SupervisionSection, SyncSection, TrainingPrecision, TrainingSection,
     WhileTraining,
 };

@@ -35,6 +35,8 @@ pub struct Settings {
     pub scheduler: SchedulerSection,
     /// Which devices compute.
     pub devices: DevicesSection,
+    /// How memory is watched.
+    pub memory: MemorySection,
     /// How actors are restarted and watched.
     pub supervision: SupervisionSection,
     /// How events are handled.
@@ -61,6 +63,7 @@ impl Settings {
         PromotionSection::DOC,
         SchedulerSection::DOC,
         DevicesSection::DOC,
+        MemorySection::DOC,
         SupervisionSection::DOC,
         EventsSection::DOC,
         SyncSection::DOC,
@@ -82,6 +85,7 @@ impl Settings {
         self.promotion.check(&mut checks);
         self.scheduler.check(&mut checks);
         self.devices.check(&mut checks);
+        self.memory.check(&mut checks);
         self.supervision.check(&mut checks);
         self.events.check(&mut checks);
         self.sync.check(&mut checks);

@@ -16,6 +16,7 @@ use super::rate::RateMeter;
 use super::report::{DeviceReport, LoadedModel};
 use crate::clock::Clock;
 use crate::error::DeviceFailure;
+use crate::permit::{WorkKind, WorkPermit};
 
 /// Span over which rates are measured.
 const RATE_SPAN: Duration = Duration::from_secs(10);
@@ -69,6 +70,8 @@ pub struct DeviceArgs {
     pub queue: usize,
     /// Models that are loaded at the same time; the one unused longest makes room.
     pub max_models: usize,
+    /// Whether a further model may be loaded.
+    pub permit: WorkPermit,
 }
 
 impl DeviceArgs {
@@ -80,8 +83,19 @@ impl DeviceArgs {
         blobs: BlobStore,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let name = name.to_owned();
-        Self { name, runtime, options, blobs, clock, in_flight: 2, lanes: 1, queue: 64, max_models: 8 }
+        let (name, permit) = (name.to_owned(), WorkPermit::new(clock.clone()));
+        Self {
+            name,
+            runtime,
+            options,
+            blobs,
+            clock,
+            in_flight: 2,
+            lanes: 1,
+            queue: 64,
+            max_models: 8,
+            permit,
+        }
     }
 
     /// Takes providers, accelerator, threads and batches in hand from the configuration.
@@ -227,6 +241,10 @@ impl DeviceState {
     fn load(&mut self, myself: &ActorRef<DeviceMsg>, model: ModelId, card: String, reply: LoadReply) {
         if let Some(loaded) = self.models.get(&model) {
             let _ = reply.send(Ok(loaded.provider.clone())); // the asker may have gone
+            return;
+        }
+        if !self.args.permit.allows(WorkKind::Session) {
+            let _ = reply.send(Err(DeviceFailure::Paused { device: self.args.name.clone() }));
             return;
         }
         let askers = self.opening.entry(model).or_default();

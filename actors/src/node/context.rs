@@ -17,6 +17,7 @@ use crate::bus::{BusMsg, EventPublisher};
 use crate::clock::Clock;
 use crate::devices::DeviceClient;
 use crate::display::DisplayStyle;
+use crate::permit::WorkPermit;
 use crate::store::StoreAccess;
 use crate::supervision::{ActorTree, Address};
 use crate::workers::selfplay::SelfPlayPool;
@@ -50,6 +51,8 @@ pub struct NodeContext {
     pub pool: Arc<SelfPlayPool>,
     /// Live counts.
     pub board: StatusBoard,
+    /// Whether new work may be taken.
+    pub permit: WorkPermit,
     /// Where the administration listens.
     pub listener: Arc<TcpListener>,
     /// This program's own file.

@@ -22,6 +22,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::display::DisplayStyle;
 use crate::error::NodeFailure;
 use crate::leader::config::loop_params;
+use crate::permit::WorkPermit;
 use crate::store::StoreAccess;
 use crate::supervision::ActorTree;
 use crate::workers::selfplay::{SelfPlayPool, eval_cache};
@@ -100,6 +101,7 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
         device_plan,
         pool: SelfPlayPool::new(settings.selfplay.seed, eval_cache(&settings.search)),
         board: StatusBoard::new(led, if plays { slots(settings, cores) } else { 0 }),
+        permit: WorkPermit::new(clock.clone()),
         listener: Arc::new(listen(settings)?),
         program: plan.program.clone(),
         display: plan.display.clone(),

@@ -133,6 +133,9 @@ pub const REGISTRY: &[DaemonRow] = &[
         .daemons(&["EVALUATION"])
         .mailbox(Mailbox::refusing(1_024)),
     row("trainer", (Branch::Workers, TRAINS), 20, true, wiring::trainer).mailbox(Mailbox::refusing(1_024)),
+    row("memory-monitor", (Branch::Daemons, EVERY), 5, false, wiring::memory_monitor)
+        .daemons(&["MEMORY_MONITOR"])
+        .mailbox(Mailbox::refusing(1_024)),
     row("promotion", (Branch::Leader, LEADS), 5, true, wiring::promotion)
         .daemons(&["AUTO_PROMOTION"])
         .mailbox(Mailbox::refusing(1_024)),

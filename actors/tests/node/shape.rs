@@ -6,7 +6,7 @@ use rr_actors::supervision::{NodeKind, NodeState};
 use crate::house::plan;
 
 /// What runs, in starting order.
-const TREE: [&str; 19] = [
+const TREE: [&str; 21] = [
     "node",
     "node/store",
     "node/event-bus",
@@ -18,6 +18,8 @@ const TREE: [&str; 19] = [
     "node/workers/self-play/1",
     "node/workers/arena",
     "node/workers/trainer",
+    "node/daemons",
+    "node/daemons/memory-monitor",
     "node/leader",
     "node/leader/promotion",
     "node/leader/scheduler",
@@ -38,7 +40,7 @@ async fn the_tree_has_its_shape_and_stops_in_order() {
     assert_eq!(paths, TREE);
     assert!(nodes.iter().all(|node| node.state == NodeState::Running), "{nodes:#?}");
     let supervisors = nodes.iter().filter(|node| matches!(node.kind, NodeKind::Supervisor(_))).count();
-    assert_eq!(supervisors, 6);
+    assert_eq!(supervisors, 7);
     let file = NodeFile::read(&plan.data_dir).unwrap();
     assert_eq!((file.pid, Some(file.grpc)), (std::process::id(), node.grpc_address().ok()));
     let tree = node.tree().clone();

@@ -10,6 +10,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rr_actors::bus::{BusArgs, BusSettings, EventBus, EventPublisher};
 use rr_actors::devices::{DeviceActor, DeviceArgs, DeviceClient};
+use rr_actors::permit::WorkPermit;
 use rr_actors::store::{StoreAccess, StoreActor, StoreArgs};
 use rr_actors::supervision::{
     ActorTree, Address, Backoff, ChildSpec, Strategy, Supervisor, SupervisorMsg, SupervisorSpec, TreePath,
@@ -37,6 +38,7 @@ pub struct House {
     pub slots: Vec<watch::Receiver<SelfPlayStatus>>,
     pub arena_status: watch::Receiver<Option<ArenaStatus>>,
     pub config: GameConfig,
+    pub permit: WorkPermit,
     root: ActorRef<SupervisorMsg>,
     done: tokio::task::JoinHandle<Result<(), SupervisionError>>,
     _data: DataDir,
@@ -101,6 +103,7 @@ impl House {
         };
         let search = SearchSection::default();
         let pool = SelfPlayPool::new(plan.selfplay.seed, eval_cache(&search));
+        let permit = WorkPermit::new(clock.clone());
         let (arena_sender, arena_status) = watch::channel(None);
         let arena_args = ArenaArgs {
             store: store.clone(),
@@ -113,6 +116,7 @@ impl House {
             threads: 1,
             max_batch: 64,
             clock: clock.clone(),
+            permit: permit.clone(),
             status: arena_sender,
         };
         let mut workers = SupervisorSpec::new(Strategy::OneForOne)
@@ -134,6 +138,7 @@ impl House {
                 max_batch: 64,
                 node: node.clone(),
                 clock: clock.clone(),
+                permit: permit.clone(),
                 status,
             };
             workers =
@@ -146,7 +151,7 @@ impl House {
             .child(ChildSpec::worker("cpu:0", move |_| (DeviceActor, device_args.clone())))
             .child(ChildSpec::supervisor("workers", workers));
         let (root, done) = Supervisor::start_root("node", spec, &tree, 1).await.unwrap();
-        Self { tree, store, blobs, slots, arena_status, config: plan.config, root, done, _data: data }
+        Self { tree, store, blobs, slots, arena_status, config: plan.config, permit, root, done, _data: data }
     }
 
     pub async fn close(self) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rr_actors::permit::HoldReason;
 use rr_actors::workers::selfplay::SelfPlayMsg;
 use rr_engine::record::GameRecord;
 use rr_proto::{Event, ModelId};
@@ -43,6 +44,25 @@ async fn a_pause_keeps_the_games_and_a_resume_goes_on() {
     assert_eq!((still.positions, still.games_in_progress), (positions, games));
     let before = house.games().await.len() as u64;
     house.until_stored(before + 8, playing).await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_held_slot_takes_no_games_until_every_reason_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut house = House::open(folder.path(), Plan::new(1)).await;
+    let playing = house.assignment(house.model(7).await);
+    house.until_stored(2, playing).await;
+    house.permit.hold(HoldReason::Memory, "a test");
+    house.permit.hold(HoldReason::Drain, "another test");
+    let held = *house.slots[0].wait_for(|status| !status.playing).await.unwrap();
+    house.assign(playing); // the order comes again, as the config actor repeats it
+    house.permit.release(HoldReason::Memory);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let still = *house.slots[0].borrow();
+    assert_eq!((still.playing, still.positions), (false, held.positions), "one reason is left");
+    house.permit.release(HoldReason::Drain);
+    house.slots[0].wait_for(|status| status.playing && status.positions > held.positions).await.unwrap();
     house.close().await;
 }
 

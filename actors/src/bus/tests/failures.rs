@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use proptest::test_runner::{Config, TestRunner};
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use rr_proto::{EventDelivery, EventEnvelope};
 use tokio::sync::mpsc;
 

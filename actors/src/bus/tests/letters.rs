@@ -121,7 +121,9 @@ async fn letters_that_lie_too_long_are_told_of_once_and_dropped_in_the_end() {
     assert_eq!(told(&house).await, ["TRAINING_FAILED", "DLQ_STALE_EVENTS"]);
     let stored = house.store.query("stale", |s| s.events(1, 1)).await.unwrap();
     let event = rr_proto::EventEnvelope::from_bytes(&stored[0].envelope).unwrap().event;
-    let Event::DlqStaleEvents(DlqStaleEvents { count: 1, subscribers, .. }) = event else { panic!("{event:?}") };
+    let Event::DlqStaleEvents(DlqStaleEvents { count: 1, subscribers, .. }) = event else {
+        panic!("{event:?}")
+    };
     assert_eq!(subscribers, ["ear"]);
 
     let (house, desk) = with_letter(DeadLetterPolicy { keep: Duration::ZERO, ..policy() }).await;

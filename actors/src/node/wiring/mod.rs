@@ -1,11 +1,13 @@
 //! How each row of the registry is started: every actor gets exactly what it needs out of the node's context.
 
+mod daemons;
 mod foundation;
 mod group;
 mod leader;
 mod surface;
 mod workers;
 
+pub(super) use daemons::memory_monitor;
 pub(super) use foundation::{event_bus, store};
 pub(super) use group::group;
 pub(super) use leader::{config, promotion, ratings, scheduler};

@@ -18,6 +18,7 @@ pub(in crate::node) fn device(context: &NodeContext) -> ChildSpec {
     let args = DeviceArgs {
         in_flight: context.settings.devices.in_flight as usize,
         lanes: plan.lanes,
+        permit: context.permit.clone(),
         ..DeviceArgs::new(&plan.name, runtime, plan.options.clone(), blobs, context.clock.clone())
     };
     ChildSpec::worker(&plan.name, move |_| (DeviceActor, args.clone()))
@@ -37,6 +38,7 @@ pub(in crate::node) fn self_play(context: &NodeContext) -> ChildSpec {
             max_batch: context.settings.devices.max_batch as usize,
             node: context.node.clone(),
             clock: context.clock.clone(),
+            permit: context.permit.clone(),
             status: context.board.self_play[slot].clone(),
         };
         let child = ChildSpec::worker(&slot.to_string(), move |_| (SelfPlayActor, args.clone()));
@@ -58,6 +60,7 @@ pub(in crate::node) fn arena(context: &NodeContext) -> ChildSpec {
         threads: context.device_plan.as_ref().map_or(1, |plan| plan.lanes.max(1)),
         max_batch: settings.devices.max_batch as usize,
         clock: context.clock.clone(),
+        permit: context.permit.clone(),
         status: context.board.arena.clone(),
     };
     ChildSpec::worker("arena", move |_| (ArenaActor, args.clone()))
@@ -76,6 +79,7 @@ pub(in crate::node) fn trainer(context: &NodeContext) -> ChildSpec {
         program: context.program.clone(),
         node: context.node.clone(),
         clock: context.clock.clone(),
+        permit: context.permit.clone(),
     };
     ChildSpec::worker("trainer", move |_| (TrainerActor, args.clone()))
 }

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use super::args::ArenaArgs;
 use super::evaluation::EvaluationEnd;
 use super::task::Evaluation;
+use crate::permit::{PermitWatch, WorkKind};
 
 /// How long a stop waits for the games in progress to be dropped.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
@@ -27,6 +28,8 @@ pub enum ArenaMsg {
         /// The evaluation.
         order: EvaluationOrder,
     },
+    /// Whether an evaluation may begin may have changed. Sent by the permit.
+    PermitChanged,
     /// The evaluation at work has ended. Sent by its task.
     Ended {
         /// The evaluation.
@@ -43,6 +46,7 @@ pub struct ArenaActor;
 pub struct ArenaState {
     args: ArenaArgs,
     myself: ActorRef<ArenaMsg>,
+    _watch: PermitWatch,
     run: Option<ArenaRun>,
     waiting: VecDeque<(GameConfig, EvaluationOrder)>,
 }
@@ -71,7 +75,8 @@ impl Actor for ArenaActor {
         myself: ActorRef<ArenaMsg>,
         args: ArenaArgs,
     ) -> Result<ArenaState, ActorProcessingErr> {
-        Ok(ArenaState { args, myself, run: None, waiting: VecDeque::new() })
+        let watch = args.permit.watch(&myself, || ArenaMsg::PermitChanged);
+        Ok(ArenaState { args, myself, _watch: watch, run: None, waiting: VecDeque::new() })
     }
 
     async fn handle(
@@ -82,6 +87,7 @@ impl Actor for ArenaActor {
     ) -> Result<(), ActorProcessingErr> {
         match message {
             ArenaMsg::Evaluate { config, order } => state.accept(config, order),
+            ArenaMsg::PermitChanged => state.next(),
             ArenaMsg::Ended { job, failure } => state.ended(job, failure).await,
         }
         Ok(())
@@ -106,12 +112,15 @@ impl ArenaState {
         self.next();
     }
 
-    /// Starts the next evaluation, if none is at work.
+    /// Starts the next evaluation, if none is at work and none is held.
     fn next(&mut self) {
         if self.run.is_some() {
             return;
         }
         self.args.status.send_replace(None);
+        if !self.args.permit.allows(WorkKind::Evaluation) {
+            return;
+        }
         let Some((config, order)) = self.waiting.pop_front() else { return };
         let key = match ConfigKey::new(config.board.name(), config.players) {
             Ok(key) => key,

@@ -10,6 +10,7 @@ use super::status::ArenaStatus;
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
 use crate::devices::DeviceClient;
+use crate::permit::WorkPermit;
 use crate::store::StoreAccess;
 
 /// What the arena needs.
@@ -35,6 +36,8 @@ pub struct ArenaArgs {
     pub max_batch: usize,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Whether an evaluation may begin.
+    pub permit: WorkPermit,
     /// Where the state of the test goes; none while there is no evaluation.
     pub status: watch::Sender<Option<ArenaStatus>>,
 }

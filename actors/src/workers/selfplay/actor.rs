@@ -25,6 +25,7 @@ use super::status::SelfPlayStatus;
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
 use crate::devices::DeviceClient;
+use crate::permit::{PermitWatch, WorkKind, WorkPermit};
 use crate::store::StoreAccess;
 use crate::workers::SelfPlayAssignment;
 
@@ -40,6 +41,8 @@ const WAITING_BATCHES: usize = 4;
 pub enum SelfPlayMsg {
     /// Play this; the same order again changes nothing.
     Assign(SelfPlayAssignment),
+    /// Whether games may be played may have changed. Sent by the permit.
+    PermitChanged,
     /// The thread has ended. Sent by the thread.
     ThreadEnded(Result<(), WorkerFailure>),
     /// Storing has ended. Sent by the task that stores.
@@ -69,6 +72,8 @@ pub struct SelfPlayArgs {
     pub node: NodeId,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Whether games may be played.
+    pub permit: WorkPermit,
     /// Where the live counts go.
     pub status: watch::Sender<SelfPlayStatus>,
 }
@@ -79,6 +84,9 @@ pub struct SelfPlayActor;
 /// What a slot holds while it runs; dropping it ends the thread.
 pub struct SelfPlayState {
     slot: u32,
+    permit: WorkPermit,
+    _watch: PermitWatch,
+    assignment: Option<SelfPlayAssignment>,
     orders: Sender<SlotOrder>,
     stop: Arc<AtomicBool>,
     thread: Option<ThreadHandle<()>>,
@@ -106,7 +114,8 @@ impl Actor for SelfPlayActor {
         state: &mut SelfPlayState,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            SelfPlayMsg::Assign(assignment) => state.order(SlotOrder::Assign(assignment)),
+            SelfPlayMsg::Assign(assignment) => state.assign(assignment),
+            SelfPlayMsg::PermitChanged => state.permit_changed(),
             SelfPlayMsg::ThreadEnded(ended) | SelfPlayMsg::StoringEnded(ended) => ended?,
         }
         Ok(())
@@ -163,7 +172,30 @@ impl SelfPlayState {
             let ended = ended.unwrap_or_else(|panic| Err(panicked(&name, &*panic)));
             let _ = actor.cast(SelfPlayMsg::ThreadEnded(ended)); // the actor may be gone
         })?;
-        Ok(Self { slot: args.slot, orders, stop, thread: Some(thread), storing: Some(storing) })
+        let watch = args.permit.watch(myself, || SelfPlayMsg::PermitChanged);
+        Ok(Self {
+            slot: args.slot,
+            permit: args.permit,
+            _watch: watch,
+            assignment: None,
+            orders,
+            stop,
+            thread: Some(thread),
+            storing: Some(storing),
+        })
+    }
+
+    fn assign(&mut self, assignment: SelfPlayAssignment) {
+        self.assignment = Some(assignment);
+        let active = assignment.active && self.permit.allows(WorkKind::SelfPlay);
+        self.order(SlotOrder::Assign(SelfPlayAssignment { active, ..assignment }));
+    }
+
+    /// Goes on with what was assigned, or lets its games wait where they are.
+    fn permit_changed(&mut self) {
+        if let Some(assignment) = self.assignment {
+            self.assign(assignment);
+        }
     }
 
     fn order(&self, order: SlotOrder) {

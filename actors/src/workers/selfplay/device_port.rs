@@ -43,8 +43,10 @@ impl DevicePort {
     pub fn add_model(&mut self, model: ModelId) -> Result<(), DeviceFailure> {
         let mut tries = 0;
         while let Err(failure) = self.load(model) {
-            tries += 1;
-            if !is_passing(&failure) || tries >= RETRIES || self.stop.load(Ordering::Relaxed) {
+            // Memory may be short for long; the games wait.
+            tries += u32::from(!matches!(failure, DeviceFailure::Paused { .. }));
+            let passing = is_passing(&failure) || matches!(failure, DeviceFailure::Paused { .. });
+            if !passing || tries >= RETRIES || self.stop.load(Ordering::Relaxed) {
                 return Err(failure);
             }
             std::thread::sleep(RETRY_AFTER);
@@ -68,14 +70,18 @@ impl DevicePort {
         self.device.submit(model, batch, answers)
     }
 
-    /// Decides what to do about a failure; returns it when there is nothing to be done.
-    fn recover(&self, model: usize, failure: DeviceFailure, tries: u32) -> Result<(), DeviceFailure> {
+    /// Decides what to do about a failure; returns it when there is nothing to be done, else whether the try counts.
+    fn recover(&self, model: usize, failure: DeviceFailure, tries: u32) -> Result<bool, DeviceFailure> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(DeviceFailure::Stopping);
         }
         let load = || match self.models.get(model).map(|model| self.load(*model)) {
+            Some(Err(DeviceFailure::Paused { .. })) => {
+                std::thread::sleep(RETRY_AFTER);
+                Ok(false)
+            }
             Some(Err(failure)) if !is_passing(&failure) => Err(failure),
-            _ => Ok(()),
+            _ => Ok(true),
         };
         match failure {
             DeviceFailure::NotLoaded { .. } if tries < RETRIES => load(),
@@ -83,11 +89,11 @@ impl DevicePort {
             // Memory may be short for long; the games wait.
             DeviceFailure::Busy { .. } | DeviceFailure::Paused { .. } => {
                 std::thread::sleep(RETRY_AFTER);
-                Ok(())
+                Ok(false)
             }
             failure if is_passing(&failure) && tries < RETRIES => {
                 std::thread::sleep(RETRY_AFTER);
-                Ok(())
+                Ok(true)
             }
             failure => Err(failure),
         }
@@ -114,8 +120,7 @@ impl InferencePort for DevicePort {
                 Ok(answers) => return Ok(answers),
                 Err(failure) => failure,
             };
-            tries += 1;
-            self.recover(model, failure, tries)?;
+            tries += u32::from(self.recover(model, failure, tries + 1)?);
             let sent = self.send(model, batch, InferAnswers::default());
             answered = sent.and_then(PendingInfer::wait_blocking);
         }

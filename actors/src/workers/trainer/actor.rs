@@ -23,6 +23,7 @@ use super::outcome::{FinishedRun, Recorder, losses, note};
 use super::run_folder::{RunFolder, RunPlan};
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
+use crate::permit::{PermitWatch, WorkKind, WorkPermit};
 use crate::store::StoreAccess;
 
 /// How long a child may take to write its last checkpoint.
@@ -49,6 +50,8 @@ pub struct TrainerArgs {
     pub node: NodeId,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Whether a run may begin.
+    pub permit: WorkPermit,
 }
 
 /// Trains, one run at a time, in a child process.
@@ -58,6 +61,7 @@ pub struct TrainerActor;
 pub struct TrainerState {
     args: TrainerArgs,
     myself: ActorRef<TrainerMsg>,
+    _watch: PermitWatch,
     run: Option<Run>,
     waiting: VecDeque<(GameConfig, TrainingOrder)>,
 }
@@ -89,7 +93,8 @@ impl Actor for TrainerActor {
         myself: ActorRef<TrainerMsg>,
         args: TrainerArgs,
     ) -> Result<TrainerState, ActorProcessingErr> {
-        Ok(TrainerState { args, myself, run: None, waiting: VecDeque::new() })
+        let watch = args.permit.watch(&myself, || TrainerMsg::PermitChanged);
+        Ok(TrainerState { args, myself, _watch: watch, run: None, waiting: VecDeque::new() })
     }
 
     async fn handle(
@@ -100,6 +105,7 @@ impl Actor for TrainerActor {
     ) -> Result<(), ActorProcessingErr> {
         match message {
             TrainerMsg::Train { config, order } => state.accept(config, order),
+            TrainerMsg::PermitChanged => state.next(),
             TrainerMsg::Prepared { job, failure } => state.prepared(job, failure).await,
             TrainerMsg::Told { job, line } => state.told(job, *line).await,
             TrainerMsg::Exited { job, status } => state.exited(job, &status).await,
@@ -129,9 +135,9 @@ impl TrainerState {
         self.next();
     }
 
-    /// Starts to prepare the next run, if none is at work.
+    /// Starts to prepare the next run, if none is at work and none is held.
     fn next(&mut self) {
-        if self.run.is_some() {
+        if self.run.is_some() || !self.args.permit.allows(WorkKind::Training) {
             return;
         }
         let Some((config, order)) = self.waiting.pop_front() else { return };

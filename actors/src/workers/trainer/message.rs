@@ -15,6 +15,8 @@ pub enum TrainerMsg {
         /// The run.
         order: TrainingOrder,
     },
+    /// Whether a run may begin may have changed. Sent by the permit.
+    PermitChanged,
     /// The folder of a run is ready, or could not be made so.
     Prepared {
         /// The run.

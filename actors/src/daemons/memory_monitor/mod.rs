@@ -1,0 +1,9 @@
+//! MEMORY_MONITOR: watches the memory of the machine, of its accelerators and of this process, and holds new work while it is short.
+
+mod actor;
+mod level;
+mod probe;
+
+pub use actor::{MemoryMonitorActor, MemoryMonitorArgs, MemoryMonitorMsg, MemoryMonitorState};
+pub use level::{MemoryLevel, MemoryLimits};
+pub use probe::{MemoryProbe, MemoryReading, MemoryUse, SystemMemory};
