@@ -14,6 +14,7 @@ pub mod leader;
 pub mod node;
 pub mod permit;
 pub mod rpc;
+pub mod security;
 pub mod store;
 pub mod supervision;
 pub mod workers;

@@ -39,6 +39,13 @@ pub(crate) const NAMED: &[(&str, &str)] = &[
     ("RINGRIFT_P2P_PORT", "server.status_port"),
 ];
 
+/// Variables that only callers of a node read; they set no key, so that no secret shows in a listing of the settings.
+pub(crate) const OF_CALLERS: &[(&str, &str)] = &[
+    ("RINGRIFT_ADMIN_TOKEN", "the token that `rr-admin` shows to a node"),
+    ("RINGRIFT_CLUSTER_AUTH_TOKEN", "the same, by its older name"),
+    ("RINGRIFT_CLUSTER_AUTH_TOKEN_FILE", "a file with that token: `--token-file`"),
+];
+
 /// Tables whose names users choose; the keys within an entry are fixed.
 const OPEN_TABLES: &[&str] = &["net.presets"];
 

@@ -15,7 +15,7 @@ use figment::{
 
 use crate::{
     ConfigError, ConfigErrors, LoadedSettings, Origin, Settings,
-    keys::{CONFIG_FILE, Keys, PREFIX, flatten},
+    keys::{CONFIG_FILE, Keys, OF_CALLERS, PREFIX, flatten},
     nearest::nearest,
     text,
 };
@@ -53,7 +53,8 @@ impl ConfigLayers {
     pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
         let ours = variables
             .into_iter()
-            .filter(|(name, value)| name.starts_with(PREFIX) && !value.trim().is_empty());
+            .filter(|(name, value)| name.starts_with(PREFIX) && !value.trim().is_empty())
+            .filter(|(name, _)| OF_CALLERS.iter().all(|(own, _)| own != name));
         self.environment.extend(ours);
         self.environment.sort();
         self

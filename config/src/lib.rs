@@ -19,13 +19,13 @@ mod text;
 
 pub use error::{ConfigError, ConfigErrors};
 pub use layers::ConfigLayers;
-pub use loaded::{LoadedSettings, OriginRow};
+pub use loaded::{KeyChange, LoadedSettings, OriginRow};
 pub use manual::configuration_manual;
 pub use origin::Origin;
 
 pub use section::{
     AnchorFloor, BudgetSection, DevicesSection, EvaluationSection, EventsSection, ExecutionProvider,
-    FloorGate, KeyDoc, LogFormat, LogLevel, LogSection, LoopSection, MemorySection, NetSection, NetShape,
+    FloorGate, KeyDoc, LimitsSection, LogFormat, LogLevel, LogSection, LoopSection, MemorySection, NetSection, NetShape,
     NodeRole, NodeSection, PromotionSection, SchedulerSection, SearchSection, SectionDoc, SelfplaySection,
     ServerSection, StorageSection, SupervisionSection, SyncSection, TrainingPrecision, TrainingSection,
     WhileTraining,

@@ -1,7 +1,7 @@
 //! Settings that were read, with the origin of every key.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -27,6 +27,17 @@ pub struct OriginRow {
     pub value: String,
     /// Where it came from.
     pub origin: Origin,
+}
+
+/// Tells a key whose value changed between two readings of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyChange {
+    /// The key with its section.
+    pub key: String,
+    /// What it was, as it stands in a file.
+    pub old: String,
+    /// What it is now.
+    pub new: String,
 }
 
 impl LoadedSettings {
@@ -57,6 +68,23 @@ impl LoadedSettings {
         self.values.iter().map(row).collect()
     }
 
+    /// Lists the keys whose values differ in newer settings, by name.
+    #[must_use]
+    pub fn changes(&self, newer: &Self) -> Vec<KeyChange> {
+        let keys: BTreeSet<&String> = self.values.keys().chain(newer.values.keys()).collect();
+        let shown = |values: &BTreeMap<String, Value>, key: &str| {
+            values.get(key).map_or_else(|| "(not given)".to_owned(), text::show)
+        };
+        keys.into_iter()
+            .map(|key| KeyChange {
+                key: key.clone(),
+                old: shown(&self.values, key),
+                new: shown(&newer.values, key),
+            })
+            .filter(|change| change.old != change.new)
+            .collect()
+    }
+
     /// Returns the data folder: the one given, else `ringrift` under the XDG data home.
     ///
     /// # Errors
@@ -83,5 +111,28 @@ impl LoadedSettings {
             ConfigError::BrokenRule { value, origin, key: violation.key, rule: violation.rule }
         };
         violations.into_iter().map(error).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ConfigLayers, loaded::KeyChange};
+
+    #[test]
+    fn changes_name_keys_with_both_values() {
+        let read = |steps: &str| {
+            let layers = ConfigLayers::new().flag("--set", "training.max_steps", steps);
+            layers.flag("--set", "log.filter", "rr_engine=debug").load().unwrap()
+        };
+        let (old, new) = (read("500"), read("900"));
+        assert_eq!(old.changes(&read("500")), []);
+        let change = |key: &str, old: &str, new: &str| KeyChange {
+            key: key.to_owned(),
+            old: old.to_owned(),
+            new: new.to_owned(),
+        };
+        assert_eq!(old.changes(&new), [change("training.max_steps", "500", "900")]);
+        let plain = ConfigLayers::new().flag("--set", "training.max_steps", "500").load().unwrap();
+        assert_eq!(old.changes(&plain), [change("log.filter", "\"rr_engine=debug\"", "(not given)")]);
     }
 }

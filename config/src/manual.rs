@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::{
     ConfigErrors, Settings,
-    keys::{CONFIG_FILE, Keys, NAMED, variable},
+    keys::{CONFIG_FILE, Keys, NAMED, OF_CALLERS, variable},
     text,
 };
 
@@ -59,5 +59,8 @@ pub fn configuration_manual() -> Result<String, ConfigErrors> {
         let _ = writeln!(page, "| `{name}` | `{key}` | `{}` |", variable(key));
     }
     let _ = writeln!(page, "| `{CONFIG_FILE}` | | `--config-file` |");
+    for (name, meaning) in OF_CALLERS {
+        let _ = writeln!(page, "| `{name}` | | {meaning} |");
+    }
     Ok(page)
 }

@@ -45,6 +45,8 @@ pub struct Settings {
     pub sync: SyncSection,
     /// Where the node listens.
     pub server: ServerSection,
+    /// What callers may take.
+    pub limits: LimitsSection,
 }
 
 impl Settings {
@@ -68,6 +70,7 @@ impl Settings {
         EventsSection::DOC,
         SyncSection::DOC,
         ServerSection::DOC,
+        LimitsSection::DOC,
     ];
 
     /// Collects every broken rule.
@@ -90,6 +93,7 @@ impl Settings {
         self.events.check(&mut checks);
         self.sync.check(&mut checks);
         self.server.check(&mut checks);
+        self.limits.check(&mut checks);
         checks
     }
 }

@@ -79,6 +79,12 @@ error_codes! {
     ChildDied = "CHILD_DIED", 70;
     /// Memory ran out, of the machine or of a device.
     OutOfMemory = "OUT_OF_MEMORY", 71;
+    /// Nobody knows the caller: no token or certificate, or one that does not count (any more).
+    Unauthenticated = "UNAUTHENTICATED", 77;
+    /// The caller is known and may not do this.
+    PermissionDenied = "PERMISSION_DENIED", 77;
+    /// The caller asks too often.
+    RateLimited = "RATE_LIMITED", 75;
     /// A time limit passed.
     TimedOut = "TIMED_OUT", 75;
     /// The work was called off.

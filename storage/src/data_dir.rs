@@ -187,8 +187,8 @@ fn refuse_foreign_folder(layout: &DataLayout) -> Result<(), StorageError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(StorageError::io("read the folder", layout.root(), error)),
     };
-    // A first start that was interrupted leaves the lock and empty folders, and never a database.
-    let own = [LOCK, "blobs", "quarantine", "tmp", "runs", "logs"];
+    // A first start that was interrupted leaves the lock and empty folders, and never a database; tokens may be made before it.
+    let own = [LOCK, "blobs", "quarantine", "tmp", "runs", "logs", "audit", "tokens.json"];
     for entry in entries {
         let name =
             entry.map_err(|error| StorageError::io("read the folder", layout.root(), error))?.file_name();

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use rr_actors::cli::games::GamesCommand;
 use rr_actors::cli::playout::PlayoutArgs;
+use rr_actors::cli::security::{AuditCommand, CertsCommand, TokensCommand};
 use rr_actors::cli::store::{ListRatingsArgs, ModelsCommand, StatusArgs};
 use rr_actors::cli::{SharedArgs, parse, playout};
 
@@ -39,6 +40,15 @@ enum Command {
     /// Verify, count and draw games
     #[command(subcommand)]
     Games(GamesCommand),
+    /// Make, list and revoke the tokens by which people are known
+    #[command(subcommand)]
+    Tokens(TokensCommand),
+    /// Make and show certificates, by which nodes are known and connections are kept private
+    #[command(subcommand)]
+    Certs(CertsCommand),
+    /// Show who changed what
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Measure this machine
     #[command(subcommand)]
     Bench(Bench),
@@ -61,6 +71,9 @@ fn main() -> ExitCode {
         Command::Models(command) => command.run(shared),
         Command::Ratings(args) => args.run(shared),
         Command::Games(command) => command.run(format),
+        Command::Tokens(command) => command.run(shared),
+        Command::Certs(command) => command.run(shared),
+        Command::Audit(command) => command.run(shared),
         Command::Bench(Bench::Playout(args)) => playout::run(args, format),
     };
     match result {

@@ -24,7 +24,9 @@ fn grpc_code(code: ErrorCode) -> Code {
         | ErrorCode::BadModel
         | ErrorCode::BadGame => Code::DataLoss,
         ErrorCode::DiskFull | ErrorCode::OutOfMemory => Code::ResourceExhausted,
-        ErrorCode::ReadOnly => Code::PermissionDenied,
+        ErrorCode::RateLimited => Code::ResourceExhausted,
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Code::PermissionDenied,
+        ErrorCode::Unauthenticated => Code::Unauthenticated,
         ErrorCode::TimedOut => Code::DeadlineExceeded,
         ErrorCode::Cancelled => Code::Cancelled,
         ErrorCode::Locked

@@ -65,6 +65,13 @@ impl Runtime {
         Ok(runtime)
     }
 
+    /// Says which release was loaded, in the library's own words.
+    #[must_use]
+    pub fn version(&self) -> &'static str {
+        let info = ort::info().trim_start_matches("ORT Build Info: ");
+        info.split(", cmake").next().unwrap_or(info)
+    }
+
     /// Returns the file that was loaded.
     #[must_use]
     pub fn library(&self) -> &Path {

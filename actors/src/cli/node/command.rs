@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::config_show::ConfigCommand;
+use super::doctor::DoctorArgs;
 use super::evaluate::EvaluateArgs;
 use super::loop_pass::LoopArgs;
 use super::run::RunArgs;
@@ -22,6 +23,7 @@ Examples:
   rr-node selfplay --board hex8 --players 2 --games 200 --out games
   rr-node train --board hex8 --players 2 --data games --out trained
   rr-node evaluate trained/model.onnx random --games 100
+  rr-node doctor                               whether this machine can run a node, and what to do
   rr-node config show --origin                 every setting and where it came from
 
 Ctrl-C stops in order and loses nothing; the same command goes on. A second Ctrl-C ends at once, without damage.";
@@ -54,6 +56,8 @@ pub enum NodeCommand {
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Check whether this machine can run a node, and say what to do where it can't
+    Doctor(DoctorArgs),
     /// Train as the child process of a node
     #[command(hide = true)]
     TrainerChild(TrainerChildArgs),
@@ -85,6 +89,7 @@ impl NodeCli {
             Some(NodeCommand::Train(args)) => args.run(&settings()?, format),
             Some(NodeCommand::Evaluate(args)) => args.run(&settings()?, format),
             Some(NodeCommand::Config(command)) => command.run(&load(&shared.layers()?)?, format),
+            Some(NodeCommand::Doctor(args)) => args.run(shared),
             Some(NodeCommand::TrainerChild(_)) => Ok(Exit::Done),
         }
     }
