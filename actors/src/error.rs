@@ -9,6 +9,7 @@ use rr_onnx::OnnxError;
 use rr_proto::{DecodeError, ErrorCode, ModelId};
 use rr_storage::StorageError;
 
+use crate::security::SurfaceFailure;
 use crate::supervision::TreePath;
 
 /// Why a supervisor could not do what was asked, or why it gave up.
@@ -279,6 +280,9 @@ pub enum NodeFailure {
     /// ONNX Runtime or a model refused.
     #[error(transparent)]
     Onnx(#[from] OnnxError),
+    /// A certificate that can't be used, or an audit log that can't be written.
+    #[error(transparent)]
+    Security(#[from] SurfaceFailure),
     /// The numbers of the loop make no loop.
     #[error("the configuration makes no loop: {0}; correct the sections training, evaluation and promotion")]
     Loop(#[from] ClusterError),
@@ -327,6 +331,7 @@ impl NodeFailure {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Storage(error) => error.code(),
+            Self::Security(error) => error.code(),
             Self::Disk { code, .. } => *code,
             Self::Onnx(OnnxError::RuntimeMissing { .. } | OnnxError::RuntimeUnusable { .. }) => {
                 ErrorCode::LibraryMissing

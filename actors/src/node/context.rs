@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::devices::DeviceClient;
 use crate::display::DisplayStyle;
 use crate::permit::WorkPermit;
+use crate::security::SurfaceSecurity;
 use crate::store::StoreAccess;
 use crate::supervision::{ActorTree, Address};
 use crate::workers::selfplay::SelfPlayPool;
@@ -51,6 +52,8 @@ pub struct NodeContext {
     pub pool: Arc<SelfPlayPool>,
     /// Live counts.
     pub board: StatusBoard,
+    /// Who may call, and what it may take.
+    pub security: SurfaceSecurity,
     /// Whether new work may be taken.
     pub permit: WorkPermit,
     /// Where the administration listens.

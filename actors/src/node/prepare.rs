@@ -23,6 +23,7 @@ use crate::display::DisplayStyle;
 use crate::error::NodeFailure;
 use crate::leader::config::loop_params;
 use crate::permit::WorkPermit;
+use crate::security::SurfaceSecurity;
 use crate::store::StoreAccess;
 use crate::supervision::ActorTree;
 use crate::workers::selfplay::{SelfPlayPool, eval_cache};
@@ -58,6 +59,7 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
     let data_dir = DataDir::open(&plan.data_dir, &LockHolder::this_process(node.clone()))?;
     let layout = data_dir.layout().clone();
     // Before the database: a missing library is the commonest of all mistakes, and nothing has been changed yet.
+    let security = SurfaceSecurity::open(settings, layout.root(), clock.clone())?;
     let runtime = needs(Branch::Devices).then(|| load_runtime(settings)).transpose()?;
     let blobs = BlobStore::open(&layout)?;
     let options = StoreOptions::from(&settings.storage);
@@ -101,6 +103,7 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
         device_plan,
         pool: SelfPlayPool::new(settings.selfplay.seed, eval_cache(&settings.search)),
         board: StatusBoard::new(led, if plays { slots(settings, cores) } else { 0 }),
+        security,
         permit: WorkPermit::new(clock.clone()),
         listener: Arc::new(listen(settings)?),
         program: plan.program.clone(),

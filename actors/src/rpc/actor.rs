@@ -4,7 +4,6 @@ use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_proto::admin::admin_server::AdminServer;
 use tokio::sync::oneshot;
 use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
 
 use super::args::AdminArgs;
 use super::service::AdminService;
@@ -34,15 +33,18 @@ impl Actor for AdminActor {
         myself: ActorRef<AdminMsg>,
         args: AdminArgs,
     ) -> Result<AdminState, ActorProcessingErr> {
-        let listener = tokio::net::TcpListener::from_std(args.listener.try_clone()?)?;
+        let security = args.security.clone();
+        let connections = security.grpc_listener(args.listener.try_clone()?)?.into_stream();
         let (shutdown, asked) = oneshot::channel::<()>();
-        let service = AdminServer::new(AdminService::new(args));
-        let server = Server::builder().add_service(service);
+        let limits = security.grpc_limits();
+        let service =
+            AdminServer::new(AdminService::new(args)).max_decoding_message_size(limits.message_bytes);
+        let server = limits.apply(Server::builder()).layer(security.grpc_layer()).add_service(service);
         tokio::spawn(async move {
             let until = async move {
                 let _ = asked.await; // asked to, or the actor is gone
             };
-            let ended = server.serve_with_incoming_shutdown(TcpIncoming::from(listener), until).await;
+            let ended = server.serve_with_incoming_shutdown(connections, until).await;
             if let Err(error) = ended {
                 let _ = myself.cast(AdminMsg::ServerEnded(error.to_string())); // the actor may be gone
             }

@@ -8,6 +8,7 @@ use rr_proto::NodeId;
 
 use crate::devices::DeviceClient;
 use crate::node::StatusBoard;
+use crate::security::SurfaceSecurity;
 use crate::store::StoreAccess;
 
 /// What the administration needs.
@@ -15,6 +16,8 @@ use crate::store::StoreAccess;
 pub struct AdminArgs {
     /// Where it listens; bound before the tree starts, so that a taken port is told at once.
     pub listener: Arc<TcpListener>,
+    /// Who may call, and what it may take.
+    pub security: SurfaceSecurity,
     /// The store of the node.
     pub store: StoreAccess,
     /// The device.

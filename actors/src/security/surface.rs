@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rr_config::{LimitsSection, ServerSection, Settings};
+use rr_proto::ErrorCode;
 
 use super::audit::{AuditFailure, AuditLog};
 use super::certs::CertFailure;
 use super::gate::Gate;
+use super::grpc_limits::GrpcLimits;
 use super::layer::AccessLayer;
 use super::listener::{ListenerLimits, SecureListener};
 use super::tls::ServerTls;
@@ -27,6 +29,16 @@ pub enum SurfaceFailure {
     /// The audit log.
     #[error(transparent)]
     Audit(#[from] AuditFailure),
+}
+
+impl SurfaceFailure {
+    /// Returns the class of failure.
+    pub const fn code(&self) -> ErrorCode {
+        match self {
+            Self::Certificate(_) => ErrorCode::BadConfiguration,
+            Self::Audit(_) => ErrorCode::Io,
+        }
+    }
 }
 
 /// Holds tokens, certificates and audit log of a node; cheap to clone.
@@ -69,6 +81,11 @@ impl SurfaceSecurity {
     /// Returns what TLS is spoken with, where it is configured.
     pub const fn tls(&self) -> Option<&ServerTls> {
         self.tls.as_ref()
+    }
+
+    /// Returns what a gRPC connection may take.
+    pub fn grpc_limits(&self) -> GrpcLimits {
+        GrpcLimits::from(&self.limits)
     }
 
     /// Returns what stands before the gRPC services.

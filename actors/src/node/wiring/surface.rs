@@ -9,6 +9,7 @@ use crate::supervision::ChildSpec;
 pub(in crate::node) fn admin(context: &NodeContext) -> ChildSpec {
     let args = AdminArgs {
         listener: context.listener.clone(),
+        security: context.security.clone(),
         store: context.store.clone(),
         device: context.device(),
         board: context.board.clone(),
