@@ -4,7 +4,7 @@
 //! - [`Sprt`], [`EvaluationReport`], [`PromotionGate`]: what played games prove and when a candidate becomes champion.
 //! - [`RatingTable`], [`RatingHistory`]: ratings as a fold over the [`MatchLog`], and their course.
 //! - [`ScheduleScore`], [`allocate`], [`CurriculumTable`]: who gets self-play.
-//! - [`BudgetTier`]: how long a decision is searched.
+//! - [`BudgetPolicy`]: how long a decision is searched.
 //!
 //! Nothing here reads a clock, a file or a socket: time and randomness come in as arguments.
 
@@ -18,7 +18,7 @@ mod schedule;
 #[cfg(test)]
 mod testing;
 
-pub use budget::BudgetTier;
+pub use budget::{BudgetPolicy, BudgetTier};
 pub use config_loop::{
     BackoffPolicy, ChampionRef, EvaluationOrder, LoopCommand, LoopInput, LoopParams, LoopStage, LoopState,
     PromotionOrder, ReplayWindow, RollBackOrder, SampleBucket, TrainingOrder,
@@ -30,8 +30,8 @@ pub use evaluation::{
     WilsonInterval,
 };
 pub use ratings::{
-    EloTrend, MatchLog, MatchRecord, PlayerRating, RANDOM_ELO, RatedPlayer, RatingHistory, RatingPoint,
-    RatingTable,
+    EloTrend, MatchLog, MatchRecord, PlateauPolicy, PlayerRating, RANDOM_ELO, RatedPlayer, RatingHistory,
+    RatingPoint, RatingTable,
 };
 pub use schedule::{
     ConfigSignals, CurriculumOutcome, CurriculumTable, ScheduleScore, ScheduleWeights, ScoreTerm, TermKind,

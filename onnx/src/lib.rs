@@ -16,8 +16,8 @@ pub use error::OnnxError;
 pub use graph::{Dim, Element, GraphBuilder, StoredTensor, TensorShape, Var, read_initializers};
 pub use model::{CARD_FORMAT, ModelCard, ModelFile, ModelOrigin};
 pub use net::{
-    ConvForm, FeatureCounts, GraphOptions, LossWeights, NetSize, NetSpec, ParamEntry, ParamTable,
-    PolicySource, PolicyTable, REPORT_LEN, gradient_graph, inference_graph, training_graph,
+    ConvForm, FeatureCounts, GraphOptions, LossWeights, MomentDecays, NetSize, NetSpec, ParamEntry,
+    ParamTable, PolicySource, PolicyTable, REPORT_LEN, gradient_graph, inference_graph, training_graph,
 };
 pub use session::{
     InferenceSession, OptimizerState, Predictions, Provider, ProviderChoice, Runtime, SessionEvaluator,

@@ -93,6 +93,11 @@ pub enum TrainError {
     /// A job file that cannot be carried out.
     #[error("the training job is wrong: {0}; correct the job file")]
     Job(String),
+    /// A number format that no device at hand computes in.
+    #[error(
+        "training.precision = \"f16\" needs a GPU: {0}; set training.precision = \"f32\", or name cuda in devices.providers"
+    )]
+    Precision(String),
     /// A run that went bad again and again.
     #[error(
         "training diverged {times} times, the last time at step {step}: {reason}; lower the learning rate or check the data"

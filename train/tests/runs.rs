@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../src/testing.rs"]
 mod games;
 
 use std::cell::RefCell;

@@ -36,7 +36,7 @@ pub enum PromotionMsg {
         config: ConfigKey,
         /// What to do.
         order: RollBackOrder,
-        /// The number that the predecessor had as champion.
+        /// The number that the predecessor gets: no champion had it before.
         generation: Generation,
         /// Whom to tell.
         asker: Address<ConfigMsg>,
@@ -85,8 +85,9 @@ impl Actor for PromotionActor {
             PromotionMsg::Promote { config, order } => state.promote(config, order).await,
             PromotionMsg::RollBack { config, order, generation, asker } => {
                 let moved = state.roll_back(config, order, generation).await;
-                // A config actor that restarts orders the roll-back again.
-                let _ = asker.cast(ConfigMsg::RollBackEnded { job: order.job, moved });
+                let ended =
+                    ConfigMsg::RollBackEnded { job: order.job, generation: moved.then_some(generation) };
+                let _ = asker.cast(ended); // a config actor that restarts orders the roll-back again
             }
         }
         Ok(())
@@ -176,7 +177,7 @@ impl PromotionState {
                 model: order.to,
                 previous: Some(order.from),
                 generation,
-                evaluation: Some(order.job),
+                evaluation: None, // no games of its own call the predecessor back
                 since,
             };
             write.swap_champion(config, Some(order.from), &row)

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rr_cluster::LoopParams;
-use rr_config::{NetShape, Settings};
+use rr_config::{NetShape, Settings, TrainingPrecision};
 use rr_engine::board::{BoardKind, GameConfig};
-use rr_onnx::{ModelFile, Runtime};
+use rr_onnx::{ModelFile, Provider, Runtime};
 use rr_proto::{ConfigKey, Games, NodeId, UnixMillis};
 use rr_storage::{BlobStore, DataDir, LockHolder, Store, StoreOptions};
 
@@ -81,6 +81,7 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
     let device_plan = runtime.map(|runtime| device_plan(&runtime, settings, &model, cores)).transpose()?;
     let plays = device_plan.is_some();
     let led = if needs(Branch::Leader) { &[key][..] } else { &[] };
+    require_precision(settings, device_plan.as_ref())?;
     let tree = ActorTree::new(clock.clone());
     let store = StoreAccess::new(tree.address(&NodePaths::store()), WRITES_IN_FLIGHT);
     let publisher = EventPublisher::new(
@@ -131,6 +132,18 @@ fn slots(settings: &Settings, cores: usize) -> usize {
         (true, 0) => cores,
         (true, threads) => threads as usize,
     }
+}
+
+/// Refuses a number format in which no run on this node could compute, before a run fails of it.
+fn require_precision(settings: &Settings, device: Option<&DevicePlan>) -> Result<(), NodeFailure> {
+    let needs_gpu = settings.training.enabled && settings.training.precision == TrainingPrecision::F16;
+    if needs_gpu && device.is_some_and(|device| device.choice.used == Provider::Cpu) {
+        return Err(NodeFailure::Settings(
+            "training.precision = \"f16\" needs a GPU, and this node computes on the CPU; set training.precision = \"f32\""
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 fn config_of(settings: &Settings) -> Result<(GameConfig, ConfigKey), NodeFailure> {

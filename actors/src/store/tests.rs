@@ -1,12 +1,14 @@
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
 use rr_proto::{ConfigKey, Games, Generation, ModelId, Plies, Samples, Sha256Digest, UnixMillis};
 use rr_storage::{
     ChampionRow, ChampionSwap, GameAppend, GameOrigin, GameParity, NewGame, StateWrite, StoreOptions,
+    StoreWrite,
 };
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
 
 use super::{StoreAccess, StoreActor, StoreArgs};
 use crate::clock::SystemClock;
@@ -20,7 +22,7 @@ struct House {
     tree: ActorTree,
     store: StoreAccess,
     root: ractor::ActorRef<SupervisorMsg>,
-    done: tokio::task::JoinHandle<Result<(), SupervisionError>>,
+    done: JoinHandle<Result<(), SupervisionError>>,
 }
 
 fn path() -> TreePath {
@@ -62,6 +64,21 @@ async fn count(store: &StoreAccess) -> Games {
     store.query("count", |snapshot| snapshot.game_totals(config())).await.unwrap().games
 }
 
+/// Keeps the writer busy until the sender is used or dropped.
+async fn hold_writer(store: &StoreAccess) -> (Sender<()>, JoinHandle<Result<(), StoreFailure>>) {
+    let (release, held) = channel::<()>();
+    let store = store.clone();
+    let write = tokio::spawn(async move {
+        let wait = move |_: &mut StoreWrite| {
+            held.recv().unwrap_or_default();
+            Ok(())
+        };
+        store.commit("block", wait).await
+    });
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    (release, write)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn writes_answer_with_their_own_types() {
     let house = house(|_| {}).await;
@@ -77,17 +94,7 @@ async fn writes_answer_with_their_own_types() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn writes_that_arrive_during_a_commit_share_the_next_one() {
     let house = house(|_| {}).await;
-    let (release, held) = channel::<()>();
-    let blocker = house.store.clone();
-    let first = tokio::spawn(async move {
-        blocker
-            .commit("block", move |_| {
-                held.recv().unwrap_or_default();
-                Ok(())
-            })
-            .await
-    });
-    tokio::time::sleep(Duration::from_millis(30)).await;
+    let (release, first) = hold_writer(&house.store).await;
     let writes: Vec<_> = (0..200)
         .map(|number| {
             let store = house.store.clone();
@@ -110,17 +117,7 @@ async fn writes_that_arrive_during_a_commit_share_the_next_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failing_write_does_not_take_its_group_with_it() {
     let house = house(|_| {}).await;
-    let (release, held) = channel::<()>();
-    let blocker = house.store.clone();
-    let first = tokio::spawn(async move {
-        blocker
-            .commit("block", move |_| {
-                held.recv().unwrap_or_default();
-                Ok(())
-            })
-            .await
-    });
-    tokio::time::sleep(Duration::from_millis(30)).await;
+    let (release, first) = hold_writer(&house.store).await;
     let unknown = ChampionRow {
         model: ModelId::of(b"nobody"),
         previous: None,
@@ -146,18 +143,8 @@ async fn a_failing_write_does_not_take_its_group_with_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_queue_refuses_and_a_busy_store_slows_its_callers() {
     let house = house(|args| args.queue = 2).await;
-    let (release, held) = channel::<()>();
-    let mut waiting = Vec::new();
-    let blocker = house.store.clone();
-    waiting.push(tokio::spawn(async move {
-        blocker
-            .commit("block", move |_| {
-                held.recv().unwrap_or_default();
-                Ok(())
-            })
-            .await
-    }));
-    tokio::time::sleep(Duration::from_millis(30)).await;
+    let (release, first) = hold_writer(&house.store).await;
+    let mut waiting = vec![first];
     for _ in 0..3 {
         let store = house.store.clone();
         waiting.push(tokio::spawn(async move { store.commit("nothing", |_| Ok(())).await }));

@@ -7,7 +7,7 @@ use rr_cluster::{RatedPlayer, SprtParams};
 use rr_engine::search::SearchBudget;
 use rr_engine::selfplay::PlaySettings;
 use rr_proto::{ErrorCode, Event, ModelId, SprtVerdict, UnixMillis};
-use rr_storage::MatchRow;
+use rr_storage::{JobState, MatchRow};
 
 use super::arena_order::{order, quick};
 use super::house::{House, Plan, SOON};
@@ -149,5 +149,9 @@ async fn a_missing_model_and_a_deadline_are_failures_with_reasons() {
         .collect();
     assert_eq!(failures, [(ErrorCode::NotFound, 0), (ErrorCode::TimedOut, 0)]);
     assert!(house.arena_status.borrow().is_none());
+    for job in [lost.job, late.job] {
+        let row = house.store.query("job", move |snapshot| snapshot.job(job)).await.unwrap().unwrap();
+        assert_eq!(row.state, JobState::Failed, "{job}");
+    }
     house.close().await;
 }

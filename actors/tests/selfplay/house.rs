@@ -21,6 +21,7 @@ use rr_actors::workers::selfplay::{
     SelfPlayActor, SelfPlayArgs, SelfPlayMsg, SelfPlayPool, SelfPlayStatus, eval_cache,
 };
 use rr_actors::{Clock, SupervisionError, SystemClock};
+use rr_cluster::BudgetPolicy;
 use rr_config::{EvaluationSection, SearchSection, SelfplaySection};
 use rr_engine::board::GameConfig;
 use rr_engine::record::GameRecord;
@@ -112,6 +113,7 @@ impl House {
             cache: pool.cache(),
             evaluation: plan.evaluation.clone(),
             search: search.clone(),
+            budget: BudgetPolicy::default(),
             simulations: 0,
             threads: 1,
             max_batch: 64,

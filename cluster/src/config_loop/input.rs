@@ -1,6 +1,6 @@
 //! What the state machine of a config reacts to.
 
-use rr_proto::{Games, JobId, ModelId, RegressionLevel, Samples};
+use rr_proto::{Games, Generation, JobId, ModelId, RegressionLevel, Samples};
 use serde::{Deserialize, Serialize};
 
 use crate::evaluation::EvaluationReport;
@@ -79,6 +79,8 @@ pub enum LoopInput {
     RolledBack {
         /// The order.
         job: JobId,
+        /// The number under which the predecessor is champion again.
+        generation: Generation,
     },
     /// The champion's pointer could not be moved back.
     RollBackFailed {

@@ -1,11 +1,11 @@
 //! The transitions when something fails: retries, giving up, rolling a champion back.
 
-use rr_proto::{JobId, ModelId, RegressionLevel, UnixMillis};
+use rr_proto::{Generation, JobId, ModelId, RegressionLevel, UnixMillis};
 
 use super::command::{LoopCommand, PromotionOrder, RollBackOrder, TrainingOrder};
 use super::params::LoopParams;
 use super::stage::LoopStage;
-use super::state::LoopState;
+use super::state::{ChampionRef, LoopState};
 
 impl LoopState {
     pub(super) fn training_failed(
@@ -98,12 +98,19 @@ impl LoopState {
     }
 
     /// Returns to the predecessor; a candidate in hand was measured against the wrong champion and is measured anew.
-    pub(super) fn rolled_back(&mut self, job: JobId, params: &LoopParams) -> Vec<LoopCommand> {
+    pub(super) fn rolled_back(
+        &mut self,
+        job: JobId,
+        generation: Generation,
+        params: &LoopParams,
+    ) -> Vec<LoopCommand> {
         let (Some(order), Some(predecessor)) = (self.roll_back, self.predecessor) else { return Vec::new() };
         if order.job != job {
             return Vec::new();
         }
         self.roll_back = None;
+        self.last_generation = self.last_generation.max(generation);
+        let predecessor = ChampionRef { generation, ..predecessor };
         self.champion = Some(predecessor);
         self.predecessor = None;
         let in_hand = match &self.stage {

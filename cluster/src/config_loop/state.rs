@@ -1,6 +1,6 @@
 //! The state of a config's loop and the fold over its inputs.
 
-use rr_proto::{ConfigKey, Elo, Games, Generation, JobId, ModelId, Samples, UnixMillis};
+use rr_proto::{ConfigKey, Games, Generation, JobId, ModelId, Samples, UnixMillis};
 use serde::{Deserialize, Serialize};
 
 use super::bucket::SampleBucket;
@@ -8,7 +8,6 @@ use super::command::{LoopCommand, RollBackOrder};
 use super::input::LoopInput;
 use super::params::LoopParams;
 use super::stage::LoopStage;
-use crate::budget::BudgetTier;
 
 /// Names a champion and its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +90,7 @@ impl LoopState {
                 Vec::new()
             }
             LoopInput::RegressionFound { model, level } => self.regressed(model, level, params),
-            LoopInput::RolledBack { job } => self.rolled_back(job, params),
+            LoopInput::RolledBack { job, generation } => self.rolled_back(job, generation, params),
             LoopInput::RollBackFailed { job } => {
                 self.roll_back.take_if(|order| order.job == job);
                 Vec::new()
@@ -140,6 +139,16 @@ impl LoopState {
         }
     }
 
+    /// Returns the roll-back that is under way.
+    pub fn roll_back(&self) -> Option<RollBackOrder> {
+        self.roll_back
+    }
+
+    /// Returns the number of the next champion; numbers never fall, so that one who returns gets a new one.
+    pub fn next_generation(&self) -> Generation {
+        self.last_generation + Generation(1)
+    }
+
     /// Returns the games ever stored.
     pub fn games(&self) -> Games {
         self.games
@@ -168,11 +177,6 @@ impl LoopState {
     /// Returns the failures in a row.
     pub fn failures(&self) -> u32 {
         self.failures
-    }
-
-    /// Returns the search budget for self-play of the config, given its champion's rating.
-    pub fn budget(&self, champion: Option<Elo>) -> BudgetTier {
-        BudgetTier::choose(self.games, champion)
     }
 
     /// Derives the name of a config's training run; the same run has the same name wherever it is asked for.

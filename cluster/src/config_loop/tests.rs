@@ -26,6 +26,7 @@ fn params() -> LoopParams {
         gate: PromotionGate {
             floors: AnchorFloors { vs_random: 0.9, vs_heuristic: 0.85 },
             policy: FloorPolicy::None,
+            confidence: 0.95,
         },
         regression: RegressionPolicy::default(),
         backoff: BackoffPolicy { first: Duration::from_secs(1), ..BackoffPolicy::default() },
@@ -52,6 +53,7 @@ struct World {
     proven: Vec<JobId>,
     drawn: u64,
     models: u64,
+    generation: Generation,
 }
 
 impl World {
@@ -66,6 +68,7 @@ impl World {
             proven: Vec::new(),
             drawn: 0,
             models: 0,
+            generation: Generation::ZERO,
         };
         world.params.check().unwrap();
         world.send(LoopInput::ChampionInstalled { model: model(0) });
@@ -143,7 +146,7 @@ impl World {
             },
             LoopCommand::RollBack(order) if self.pointer == order.from && well => {
                 self.pointer = order.to;
-                LoopInput::RolledBack { job: order.job }
+                LoopInput::RolledBack { job: order.job, generation: self.state.next_generation() }
             }
             LoopCommand::RollBack(order) => LoopInput::RollBackFailed { job: order.job },
             _ => return,
@@ -162,8 +165,10 @@ impl World {
         self.outstanding = resumed;
     }
 
-    fn check(&self) {
+    fn check(&mut self) {
         let champion = self.state.champion().unwrap();
+        assert!(champion.generation >= self.generation, "the champion's number fell");
+        self.generation = champion.generation;
         assert_eq!(champion.model, self.pointer);
         assert!(self.drawn <= self.state.samples().0 * 4, "trained beyond the bucket");
     }
@@ -284,8 +289,8 @@ fn a_critical_regression_returns_to_the_predecessor() {
     assert!(world.outstanding.is_empty());
     world.send(LoopInput::RegressionFound { model: model(1), level: RegressionLevel::Critical });
     world.answer(0, true, true);
-    assert_eq!(world.state.champion(), Some(ChampionRef { model: model(0), generation: Generation(0) }));
-    assert_eq!(world.state.predecessor(), None);
+    assert_eq!(world.state.champion(), Some(ChampionRef { model: model(0), generation: Generation(2) }));
+    assert_eq!((world.state.predecessor(), world.state.next_generation()), (None, Generation(3)));
 }
 
 #[test]

@@ -146,7 +146,7 @@ impl LoopState {
                     attempt: 1,
                     candidate: order.candidate,
                     expected: champion.model,
-                    generation: self.last_generation + Generation(1),
+                    generation: self.next_generation(),
                 };
                 self.stage = LoopStage::Promoting { order, retry_at: None };
                 vec![LoopCommand::Promote(order)]

@@ -26,6 +26,8 @@ pub struct PromotionGate {
     pub floors: AnchorFloors,
     /// Which of them bind.
     pub policy: FloorPolicy,
+    /// Confidence of the interval whose lower bound must reach a floor.
+    pub confidence: f64,
 }
 
 /// Names what stood against a promotion.
@@ -63,8 +65,8 @@ impl PromotionGate {
             SprtVerdict::Undecided | SprtVerdict::Capped => reasons.push(GateReason::SprtUndecided),
         }
         if generation > Generation::ZERO {
-            let random = FloorCheck::of(report.vs_random(), self.floors.vs_random);
-            let heuristic = FloorCheck::of(report.vs_heuristic(), self.floors.vs_heuristic);
+            let random = FloorCheck::of(report.vs_random(), self.floors.vs_random, self.confidence);
+            let heuristic = FloorCheck::of(report.vs_heuristic(), self.floors.vs_heuristic, self.confidence);
             if self.policy != FloorPolicy::None && random != FloorCheck::Cleared {
                 reasons.push(GateReason::RandomFloor(random));
             }
@@ -94,7 +96,11 @@ mod tests {
     }
 
     fn gate(policy: FloorPolicy) -> PromotionGate {
-        PromotionGate { floors: AnchorFloors { vs_random: 0.9, vs_heuristic: 0.85 }, policy }
+        PromotionGate {
+            floors: AnchorFloors { vs_random: 0.9, vs_heuristic: 0.85 },
+            policy,
+            confidence: 0.95,
+        }
     }
 
     #[test]

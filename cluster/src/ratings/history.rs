@@ -1,13 +1,29 @@
 //! The course of a config's rating: velocity, plateau, momentum.
 
+use rr_config::PromotionSection;
 use rr_proto::{Elo, EloPerHour, UnixMillis};
 use serde::{Deserialize, Serialize};
 
-/// Ratings that the trend looks back on.
-const LOOK_BACK: usize = 5;
+/// Says what a plateau is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlateauPolicy {
+    /// Ratings that the trend looks back on.
+    pub ratings: usize,
+    /// Gain over them under which a config stands on a plateau.
+    pub gain: Elo,
+}
 
-/// Gain over the look-back under which a config stands on a plateau.
-const PLATEAU_ELO: f64 = 5.0;
+impl From<&PromotionSection> for PlateauPolicy {
+    fn from(section: &PromotionSection) -> Self {
+        Self { ratings: section.plateau_ratings as usize, gain: Elo(section.plateau_elo) }
+    }
+}
+
+impl Default for PlateauPolicy {
+    fn default() -> Self {
+        Self::from(&PromotionSection::default())
+    }
+}
 
 /// Holds one rating and when it was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -18,7 +34,7 @@ pub struct RatingPoint {
     pub elo: Elo,
 }
 
-/// Names how a config's rating moves over its last five ratings.
+/// Names how a config's rating moves over the ratings that are looked back on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EloTrend {
@@ -28,7 +44,7 @@ pub enum EloTrend {
     Improving,
     /// Neither gained nor lost enough to say.
     Stable,
-    /// Moved by less than 5 Elo over five ratings.
+    /// Moved by less than a plateau's gain over all of them.
     Plateau,
     /// Lost more than 12 Elo.
     Regressing,
@@ -42,7 +58,7 @@ pub struct RatingHistory {
 
 impl RatingHistory {
     /// Adds a rating; points may come in any order, one time counts once, and only the latest are kept.
-    pub fn record(&mut self, point: RatingPoint) {
+    pub fn record(&mut self, point: RatingPoint, policy: &PlateauPolicy) {
         if !point.elo.0.is_finite() {
             return;
         }
@@ -50,9 +66,8 @@ impl RatingHistory {
             Ok(_) => return,
             Err(place) => self.points.insert(place, point),
         }
-        if self.points.len() > LOOK_BACK {
-            self.points.remove(0);
-        }
+        let old = self.points.len().saturating_sub(policy.ratings);
+        self.points.drain(..old);
     }
 
     /// Returns the latest rating.
@@ -88,13 +103,13 @@ impl RatingHistory {
         EloPerHour(if var > 0.0 { cov / var } else { 0.0 })
     }
 
-    /// Says whether the last five ratings moved by less than 5 Elo.
-    pub fn on_plateau(&self) -> bool {
-        self.points.len() == LOOK_BACK && self.gain().abs() < PLATEAU_ELO
+    /// Says whether there are enough ratings and they moved by less than the gain of a plateau.
+    pub fn on_plateau(&self, policy: &PlateauPolicy) -> bool {
+        self.points.len() >= policy.ratings && self.gain().abs() < policy.gain.0
     }
 
     /// Returns the trend over the ratings kept.
-    pub fn trend(&self) -> EloTrend {
+    pub fn trend(&self, policy: &PlateauPolicy) -> EloTrend {
         let gain = self.gain();
         if gain >= 25.0 {
             EloTrend::Accelerating
@@ -102,7 +117,7 @@ impl RatingHistory {
             EloTrend::Improving
         } else if gain < -12.0 {
             EloTrend::Regressing
-        } else if self.on_plateau() {
+        } else if self.on_plateau(policy) {
             EloTrend::Plateau
         } else {
             EloTrend::Stable
@@ -118,7 +133,8 @@ mod tests {
     fn history(elos: &[f64]) -> RatingHistory {
         let mut history = RatingHistory::default();
         for (i, elo) in elos.iter().enumerate() {
-            history.record(RatingPoint { at: UnixMillis(1_000_000 + i as u64 * 1_800_000), elo: Elo(*elo) });
+            let point = RatingPoint { at: UnixMillis(1_000_000 + i as u64 * 1_800_000), elo: Elo(*elo) };
+            history.record(point, &PlateauPolicy::default());
         }
         history
     }
@@ -131,12 +147,22 @@ mod tests {
 
     #[test]
     fn trend_levels() {
-        assert_eq!(history(&[500.0, 525.0]).trend(), EloTrend::Accelerating);
-        assert_eq!(history(&[500.0, 512.0]).trend(), EloTrend::Improving);
-        assert_eq!(history(&[500.0, 502.0]).trend(), EloTrend::Stable);
-        assert_eq!(history(&[500.0, 504.0, 498.0, 501.0, 504.9]).trend(), EloTrend::Plateau);
-        assert_eq!(history(&[500.0, 487.0]).trend(), EloTrend::Regressing);
-        assert_eq!(history(&[]).trend(), EloTrend::Stable);
+        let house = PlateauPolicy::default();
+        assert_eq!(history(&[500.0, 525.0]).trend(&house), EloTrend::Accelerating);
+        assert_eq!(history(&[500.0, 512.0]).trend(&house), EloTrend::Improving);
+        assert_eq!(history(&[500.0, 502.0]).trend(&house), EloTrend::Stable);
+        assert_eq!(history(&[500.0, 504.0, 498.0, 501.0, 504.9]).trend(&house), EloTrend::Plateau);
+        assert_eq!(history(&[500.0, 487.0]).trend(&house), EloTrend::Regressing);
+        assert_eq!(history(&[]).trend(&house), EloTrend::Stable);
+    }
+
+    #[test]
+    fn the_configuration_says_what_a_plateau_is() {
+        let section = PromotionSection { plateau_ratings: 3, plateau_elo: 9.0, ..Default::default() };
+        let policy = PlateauPolicy::from(&section);
+        assert!(history(&[500.0, 504.0, 508.0]).on_plateau(&policy));
+        assert!(!history(&[500.0, 504.0, 509.0]).on_plateau(&policy));
+        assert!(!history(&[500.0, 504.0]).on_plateau(&policy));
     }
 
     proptest! {
@@ -145,10 +171,10 @@ mod tests {
             let mut forward = RatingHistory::default();
             let mut backward = RatingHistory::default();
             for (at_ms, elo) in points.iter().chain(&points) {
-                forward.record(RatingPoint { at: UnixMillis(*at_ms), elo: Elo(*elo) });
+                forward.record(RatingPoint { at: UnixMillis(*at_ms), elo: Elo(*elo) }, &PlateauPolicy::default());
             }
             for (at_ms, elo) in points.iter().rev() {
-                backward.record(RatingPoint { at: UnixMillis(*at_ms), elo: Elo(*elo) });
+                backward.record(RatingPoint { at: UnixMillis(*at_ms), elo: Elo(*elo) }, &PlateauPolicy::default());
             }
             prop_assert_eq!(forward, backward);
         }

@@ -7,5 +7,5 @@ mod match_log;
 mod plackett_luce;
 
 pub use fit::{PlayerRating, RANDOM_ELO, RatingTable};
-pub use history::{EloTrend, RatingHistory, RatingPoint};
+pub use history::{EloTrend, PlateauPolicy, RatingHistory, RatingPoint};
 pub use match_log::{MatchLog, MatchRecord, RatedPlayer};

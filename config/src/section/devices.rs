@@ -30,8 +30,6 @@ section! {
         pub max_batch: u32 = 64,
         /// Batches that a device has in hand.
         pub in_flight: u32 = 2,
-        /// How long a batch that is not full waits, in microseconds.
-        pub batch_wait_us: u64 = 500,
         /// Threads of one session on the processor; 0 takes one per core.
         pub session_threads: u32 = 1,
         /// The file of the ONNX Runtime library; where it is not given, ORT_DYLIB_PATH or the project's own copy.

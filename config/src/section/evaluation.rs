@@ -21,10 +21,8 @@ section! {
         pub concurrent_games: u32 = 32,
         /// Simulations of a move; 0 takes the budget of self-play.
         pub simulations: u32 = 64,
-        /// Sampled moves that open a game; each opening is played in every seat rotation.
+        /// Decisions that open a game, drawn with equal chances; each opening is played in every seat rotation.
         pub opening_moves: u32 = 4,
-        /// Softmax temperature of that sampling.
-        pub opening_temperature: f64 = 1.0,
         /// Most games against each anchor (random, heuristic) after a test that was not lost; a match ends sooner once its win rate is known to ten points.
         pub anchor_games: u32 = 64,
         /// Seconds after which an evaluation is closed with the games it has.
@@ -45,7 +43,6 @@ impl EvaluationSection {
         }
         checks.at_least("evaluation.max_games", self.max_games.into(), 2);
         checks.at_least("evaluation.concurrent_games", self.concurrent_games.into(), 1);
-        checks.positive("evaluation.opening_temperature", self.opening_temperature);
         checks.at_least("evaluation.deadline_seconds", self.deadline_seconds, 1);
         checks.at_least("evaluation.max_plies", self.max_plies.into(), 1);
     }

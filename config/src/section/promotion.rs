@@ -35,7 +35,7 @@ section! {
         pub floors: BTreeMap<String, AnchorFloor> = floors(),
         /// Which floors refuse a candidate: none, random or both.
         pub floor_gate: FloorGate = FloorGate::Random,
-        /// Confidence of the lower bound that is held against a floor.
+        /// Confidence of the two-sided interval whose lower bound is held against a floor.
         pub floor_confidence: f64 = 0.95,
         /// Refusals in a row after which training goes on from the champion and not from the last candidate.
         pub max_refusals: u32 = 4,

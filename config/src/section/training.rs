@@ -12,8 +12,6 @@ pub enum TrainingPrecision {
     F32,
     /// 16 bits with 32-bit weights and a loss scale, on GPUs.
     F16,
-    /// 16 bits with a wide exponent and 32-bit weights, on GPUs.
-    Bf16,
 }
 
 section! {
@@ -31,10 +29,8 @@ section! {
         pub window_exponent: f64 = 0.65,
         /// Share of the data by which the window grows at its start.
         pub window_expand: f64 = 0.4,
-        /// Times a sample is used while it is in the window: what a run aims for.
+        /// Times a sample is used while it is in the window; training waits for new samples rather than use them more often.
         pub uses_per_sample: f64 = 8.0,
-        /// Times a sample is used, at most; the bucket stops training there.
-        pub max_uses_per_sample: f64 = 8.0,
         /// Samples in a step.
         pub batch_size: u32 = 128,
         /// Fewest steps worth a run.
@@ -69,7 +65,7 @@ section! {
         pub symmetries: bool = true,
         /// Share of the games that is held back to measure.
         pub validation_share: f64 = 0.05,
-        /// Number format: f32, f16 or bf16.
+        /// Number format of the layers: f32, or f16, which needs a GPU; weights and their moments have 32 bits in both.
         pub precision: TrainingPrecision = TrainingPrecision::F32,
         /// Threads of the training step; 0 takes one per core.
         pub threads: u32 = 0,
@@ -146,8 +142,8 @@ impl TrainingSection {
         }
         checks.require(
             "training.uses_per_sample",
-            self.uses_per_sample > 0.0 && self.uses_per_sample <= self.max_uses_per_sample,
-            "must be above 0 and at most training.max_uses_per_sample",
+            (1.0..=16.0).contains(&self.uses_per_sample),
+            "must be at least 1 and at most 16",
         );
     }
 }

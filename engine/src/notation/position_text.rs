@@ -7,18 +7,6 @@ use crate::{
     rules::{Phase, Player, Position, Rules},
 };
 
-/// Names of the `X` line's rules parameters, in order.
-const RULE_KEYS: [&str; 8] = [
-    "rings",
-    "line-base",
-    "line-effective",
-    "victory",
-    "territory-min",
-    "lps-rounds",
-    "swap",
-    "stack-strike",
-];
-
 impl<const W: usize> Position<W> {
     /// Writes the canonical ten lines, each ended by a line feed.
     ///
@@ -41,12 +29,12 @@ impl<const W: usize> Position<W> {
     /// position.
     pub fn to_full_text(&self) -> String {
         let mut text = self.to_text();
-        let rules = rule_values(&self.rules);
-        let defaults = rule_values(&Rules::for_config(self.config));
+        let rules = self.rules.values();
+        let defaults = Rules::for_config(self.config).values();
         text.push('X');
-        let mut items: Vec<String> = (0..RULE_KEYS.len())
+        let mut items: Vec<String> = (0..Rules::NAMES.len())
             .filter(|&i| rules[i] != defaults[i])
-            .map(|i| format!("{}={}", RULE_KEYS[i], rules[i]))
+            .map(|i| format!("{}={}", Rules::NAMES[i], rules[i]))
             .collect();
         if let Some(outcome) = self.outcome {
             items.push(format!("reason={}", outcome.reason));
@@ -120,19 +108,6 @@ impl<const W: usize> Position<W> {
         out.push('\n');
         Ok(())
     }
-}
-
-fn rule_values(rules: &Rules) -> [u16; 8] {
-    [
-        rules.rings_per_player,
-        rules.line_base.into(),
-        rules.line_effective.into(),
-        rules.victory_threshold,
-        rules.territory_minimum,
-        rules.lps_rounds,
-        rules.swap.into(),
-        rules.stack_strike.into(),
-    ]
 }
 
 fn digit(player: Player) -> char {

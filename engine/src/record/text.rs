@@ -9,32 +9,6 @@ use std::fmt::Write;
 use super::{GameRecord, RECORD_VERSION, move_token, search_text};
 use crate::rules::{MAX_PLAYERS, Player, Rules};
 
-/// Names of the rule parameters in the text, in the order of [`rule_values`].
-pub(super) const RULE_NAMES: [&str; 8] = [
-    "rings",
-    "line-base",
-    "line-effective",
-    "victory",
-    "territory-min",
-    "lps-rounds",
-    "swap",
-    "stack-strike",
-];
-
-/// Lists the rule parameters in the order of [`RULE_NAMES`].
-pub(super) fn rule_values(rules: &Rules) -> [u16; 8] {
-    [
-        rules.rings_per_player,
-        u16::from(rules.line_base),
-        u16::from(rules.line_effective),
-        rules.victory_threshold,
-        rules.territory_minimum,
-        rules.lps_rounds,
-        u16::from(rules.swap),
-        u16::from(rules.stack_strike),
-    ]
-}
-
 impl GameRecord {
     /// Writes the record as text; [`GameRecord::from_text`] reads it back to an equal record.
     pub fn to_text(&self) -> String {
@@ -50,7 +24,7 @@ impl GameRecord {
         writeln!(out, "[RingRift \"{RECORD_VERSION}\"]")?;
         writeln!(out, "[Config \"{}\"]", self.config)?;
         let rules: Vec<String> =
-            RULE_NAMES.iter().zip(rule_values(&self.rules)).map(|(name, v)| format!("{name}={v}")).collect();
+            Rules::NAMES.iter().zip(self.rules.values()).map(|(name, v)| format!("{name}={v}")).collect();
         writeln!(out, "[Rules \"{}\"]", rules.join(" "))?;
         writeln!(out, "[Seed \"{}\"]", self.seed)?;
         for (i, player) in self.players.iter().enumerate() {

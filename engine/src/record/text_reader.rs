@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use super::text::RULE_NAMES;
 use super::{GameRecord, GameResult, PlayerTag, RECORD_VERSION, RecordError, move_token, search_text};
 use crate::board::GameConfig;
 use crate::rules::{EndReason, MAX_PLAYERS, Player, Rules};
@@ -115,7 +114,7 @@ impl TextReader {
             let Some((name, number)) = item.split_once('=') else {
                 return self.fail(format!("`{item}` must be name=number"));
             };
-            match RULE_NAMES.iter().position(|n| *n == name) {
+            match Rules::NAMES.iter().position(|n| *n == name) {
                 Some(0) => rules.rings_per_player = self.number("number of rings", number)?,
                 Some(1) => rules.line_base = self.number("length", number)?,
                 Some(2) => rules.line_effective = self.number("length", number)?,
@@ -124,7 +123,9 @@ impl TextReader {
                 Some(5) => rules.lps_rounds = self.number("number of rounds", number)?,
                 Some(6) => rules.swap = self.number::<u8>("0 or 1", number)? != 0,
                 Some(7) => rules.stack_strike = self.number::<u8>("0 or 1", number)? != 0,
-                _ => return self.fail(format!("`{name}` is no rule, use one of {}", RULE_NAMES.join(", "))),
+                _ => {
+                    return self.fail(format!("`{name}` is no rule, use one of {}", Rules::NAMES.join(", ")));
+                }
             }
         }
         rules.validate().or_else(|e| self.fail(e.to_string()))?;

@@ -30,6 +30,32 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// Names of the parameters in texts, in the order of [`Rules::values`].
+    pub(crate) const NAMES: [&str; 8] = [
+        "rings",
+        "line-base",
+        "line-effective",
+        "victory",
+        "territory-min",
+        "lps-rounds",
+        "swap",
+        "stack-strike",
+    ];
+
+    /// Lists the parameters as numbers, in the order of [`Rules::NAMES`].
+    pub(crate) fn values(&self) -> [u16; 8] {
+        [
+            self.rings_per_player,
+            u16::from(self.line_base),
+            u16::from(self.line_effective),
+            self.victory_threshold,
+            self.territory_minimum,
+            self.lps_rounds,
+            u16::from(self.swap),
+            u16::from(self.stack_strike),
+        ]
+    }
+
     /// Returns the reference's parameters for a config, without the swap rule.
     pub fn for_config(config: GameConfig) -> Rules {
         let (board, n) = (config.board.descriptor(), u16::from(config.players));

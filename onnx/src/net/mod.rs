@@ -22,6 +22,7 @@ mod tests;
 pub use conv::ConvForm;
 pub use inference::{GraphOptions, inference_graph};
 pub use loss::LossWeights;
+pub use optimizer::MomentDecays;
 pub use params::{ParamEntry, ParamTable};
 pub use policy::{PolicySource, PolicyTable};
 pub(crate) use rr_engine::encode::SLOTS;

@@ -3,12 +3,23 @@
 use crate::graph::{GraphBuilder, TensorShape, Var};
 use crate::net::ParamTable;
 
-/// Decay of the mean of gradients.
-const BETA1: f64 = 0.9;
-/// Decay of the mean of squared gradients.
-const BETA2: f64 = 0.999;
 /// Keeps the division finite where a gradient has always been zero.
 const EPSILON: f64 = 1.0e-8;
+
+/// Sets how long AdamW remembers; constants of the graph.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MomentDecays {
+    /// Decay of the mean of gradients.
+    pub mean: f64,
+    /// Decay of the mean of squared gradients.
+    pub square: f64,
+}
+
+impl Default for MomentDecays {
+    fn default() -> Self {
+        Self { mean: 0.9, square: 0.999 }
+    }
+}
 
 /// The numbers that change from step to step, each of shape `[1]`.
 pub(super) struct Hyper {
@@ -49,7 +60,7 @@ pub(super) fn adamw(
     table: &ParamTable,
     state: &StateVars,
     grad: Var,
-    hyper: &Hyper,
+    (hyper, decays): (&Hyper, MomentDecays),
 ) -> Var {
     let constant = |g: &mut GraphBuilder, value: f64| g.scalar(grad, value);
     let one = constant(g, 1.0);
@@ -62,9 +73,9 @@ pub(super) fn adamw(
     let ratio = g.min(ratio, one);
     let grad = g.mul(grad, ratio);
 
-    let mean = blend(g, state.mean, grad, BETA1);
+    let mean = blend(g, state.mean, grad, decays.mean);
     let squared = g.mul(grad, grad);
-    let square = blend(g, state.square, squared, BETA2);
+    let square = blend(g, state.square, squared, decays.square);
 
     // Both moments start at zero; dividing by these undoes the bias.
     let correction = |g: &mut GraphBuilder, beta: f64| {
@@ -72,7 +83,7 @@ pub(super) fn adamw(
         let power = g.pow(beta, hyper.step);
         g.sub(one, power)
     };
-    let (first, second) = (correction(g, BETA1), correction(g, BETA2));
+    let (first, second) = (correction(g, decays.mean), correction(g, decays.square));
     let root = g.sqrt(second);
     let rate = g.mul(hyper.learning_rate, root);
     let rate = g.div(rate, first);

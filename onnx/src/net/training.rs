@@ -5,7 +5,7 @@ use crate::error::OnnxError;
 use crate::graph::{Element, TensorShape, Var};
 use crate::net::inference::declare_inputs;
 use crate::net::loss::{Losses, losses};
-use crate::net::optimizer::{Hyper, StateVars, adamw};
+use crate::net::optimizer::{Hyper, MomentDecays, StateVars, adamw};
 use crate::net::tower::{Forward, Params};
 use crate::net::{GraphOptions, LossWeights, NetSpec, ParamTable};
 
@@ -24,6 +24,7 @@ pub fn training_graph(
     spec: &NetSpec,
     options: GraphOptions,
     weights: LossWeights,
+    decays: MomentDecays,
     regions: usize,
 ) -> Result<Vec<u8>, OnnxError> {
     let table = ParamTable::new(spec);
@@ -39,7 +40,7 @@ pub fn training_graph(
         square: vector("square", graph),
         average: vector("average", graph),
     };
-    let norm = adamw(graph, &table, &state, body.gradient, &body.hyper);
+    let norm = adamw(graph, &table, &state, body.gradient, (&body.hyper, decays));
     let mut numbers = vec![body.losses.total];
     numbers.extend(body.losses.parts);
     let mut rows: Vec<Var> = numbers.iter().map(|&n| graph.reshape(n, TensorShape::fixed(&[1]))).collect();

@@ -6,7 +6,7 @@ use ort::value::Tensor;
 
 use crate::error::OnnxError;
 use crate::graph::Element;
-use crate::net::{GraphOptions, LossWeights, NetSpec, REPORT_LEN, training_graph};
+use crate::net::{GraphOptions, LossWeights, MomentDecays, NetSpec, REPORT_LEN, training_graph};
 use crate::session::inference::check_len;
 use crate::session::state::{DeviceState, STATE};
 use crate::session::{OptimizerState, ProviderChoice, Runtime, SessionOptions, StepBatch};
@@ -23,6 +23,8 @@ pub struct StepOptions {
     pub graph: GraphOptions,
     /// What each part of the loss counts.
     pub weights: LossWeights,
+    /// How long AdamW remembers.
+    pub decays: MomentDecays,
     /// Region actions per sample that the graph has room for.
     pub regions: usize,
     /// The norm above which a gradient is scaled down.
@@ -40,6 +42,7 @@ impl StepOptions {
         Self {
             graph: GraphOptions::cpu_training(spec),
             weights: LossWeights::default(),
+            decays: MomentDecays::default(),
             regions: 8,
             clip: 1.0,
             weight_decay: 1.0e-2,
@@ -124,7 +127,7 @@ impl TrainStep {
         options: StepOptions,
         state: &OptimizerState,
     ) -> Result<Self, OnnxError> {
-        let model = training_graph(spec, options.graph, options.weights, options.regions)?;
+        let model = training_graph(spec, options.graph, options.weights, options.decays, options.regions)?;
         let (session, choice) = options.session.open(runtime, &model)?;
         let len = crate::net::ParamTable::new(spec).total();
         let reserve = || DeviceState::reserve(&session, choice.used, options.session.device, len);

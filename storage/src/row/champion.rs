@@ -12,9 +12,9 @@ pub struct ChampionRow {
     pub model: ModelId,
     /// The champion before it.
     pub previous: Option<ModelId>,
-    /// Its number; the random start is 0.
+    /// Its number; the random start is 0. Numbers never fall: a champion that returns gets a new one.
     pub generation: Generation,
-    /// The evaluation that proved it; none for the random start.
+    /// The evaluation that proved it; none for the random start, and for one that returned in place of a weaker successor.
     pub evaluation: Option<JobId>,
     /// Since when.
     pub since: UnixMillis,
@@ -40,7 +40,7 @@ pub struct Champion {
 pub enum ChampionSwap {
     /// It moved.
     Moved,
-    /// It points to the wanted model already, by the same evaluation: the move was made before.
+    /// It points to the wanted model already, by the same evaluation and under the same number: the move was made before.
     Already,
     /// Somebody else moved it; nothing changed.
     Lost {

@@ -24,6 +24,7 @@ impl StoreWrite {
         if let Some(row) = &current
             && row.model == next.model
             && row.evaluation == next.evaluation
+            && row.generation == next.generation
         {
             return Ok(ChampionSwap::Already);
         }

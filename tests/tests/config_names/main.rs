@@ -1,5 +1,7 @@
 //! The three places that name boards and configs agree: the engine plays them, the wire types carry them, the configuration
 //! takes them.
+mod used;
+
 use std::collections::BTreeSet;
 
 use rr_config::{ConfigLayers, Settings};

@@ -45,7 +45,7 @@ impl Acknowledged {
         }
         for (generation, model) in &self.promoted {
             assert!(
-                facts.generation() >= *generation || facts.rolled_back(),
+                facts.generation() >= *generation,
                 "generation {generation} ({model}) was announced and is lost"
             );
         }

@@ -17,7 +17,6 @@ const LONG_TRAINING: &[(&str, &str)] = &[
     ("training.new_samples", "500"),
     ("training.max_steps", "3000"),
     ("training.uses_per_sample", "16"),
-    ("training.max_uses_per_sample", "16"),
 ];
 /// Settings with which a match goes on and on.
 const LONG_MATCH: &[(&str, &str)] = &[

@@ -3,13 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rr_config::TrainingSection;
 use rr_engine::board::GameConfig;
-use rr_onnx::{LossWeights, NetSize, Provider};
+use rr_onnx::NetSize;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::schedule::LearningSchedule;
+use super::settings::TrainSettings;
 use crate::data::{RecordFiles, RecordSource, ShardRecords, ShardRef};
 use crate::error::TrainError;
 use crate::sealed_file::hex;
@@ -37,81 +36,6 @@ pub struct JobParent {
     pub sha256: String,
     /// Weights and moments that the parent's run left, where they are still there: the run then goes on where that one ended.
     pub state: Option<PathBuf>,
-}
-
-/// Holds the numbers that steer a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TrainSettings {
-    /// Rate and averaging.
-    pub schedule: LearningSchedule,
-    /// What each part of the loss counts.
-    pub losses: LossWeights,
-    /// AdamW's decay of weights.
-    pub weight_decay: f64,
-    /// Norm above which a gradient is scaled down.
-    pub clip: f64,
-    /// Part of the value target that comes from the search and not from the game's end.
-    pub search_share: f64,
-    /// Actions on many cells for which a sample has room.
-    pub regions: usize,
-    /// Whether samples are turned by random symmetries.
-    pub symmetries: bool,
-    /// Share of the games kept back to measure.
-    pub validation: f64,
-    /// A loss of so many times its running mean rolls the run back.
-    pub spike_factor: f64,
-    /// Rollbacks after which the run fails.
-    pub max_rollbacks: u32,
-    /// Steps between two checkpoints.
-    pub checkpoint_every: u64,
-    /// Steps between two lines of progress.
-    pub report_every: u64,
-    /// Threads on the CPU; zero takes all cores.
-    pub threads: usize,
-    /// Execution providers in the order to try them.
-    pub providers: Vec<Provider>,
-    /// Index of the accelerator.
-    pub device: i32,
-}
-
-impl Default for TrainSettings {
-    fn default() -> Self {
-        Self::from(&TrainingSection::default())
-    }
-}
-
-impl From<&TrainingSection> for TrainSettings {
-    fn from(section: &TrainingSection) -> Self {
-        Self {
-            schedule: LearningSchedule {
-                peak: section.learning_rate,
-                end: section.final_learning_rate_share,
-                warm_up: section.warmup_steps,
-                ema_decay: section.ema_decay,
-            },
-            losses: LossWeights {
-                policy: section.policy_weight,
-                value: section.value_weight,
-                owner: section.owner_weight,
-                margins: section.margin_weight,
-                ..LossWeights::default()
-            },
-            weight_decay: section.weight_decay,
-            clip: section.gradient_clip,
-            search_share: 0.0,
-            regions: 8,
-            symmetries: section.symmetries,
-            validation: section.validation_share,
-            spike_factor: section.spike_factor,
-            max_rollbacks: 5,
-            checkpoint_every: section.checkpoint_steps,
-            report_every: 10,
-            threads: section.threads as usize,
-            providers: vec![Provider::Cpu],
-            device: 0,
-        }
-    }
 }
 
 /// Describes one run.

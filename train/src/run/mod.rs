@@ -12,14 +12,16 @@ mod parent;
 mod progress;
 mod publish;
 mod schedule;
+mod settings;
 mod trainer;
 
 pub use checkpoint::Checkpoint;
 pub use control::RunControl;
 pub use guard::LossGuard;
-pub use job::{JobData, JobParent, TrainSettings, TrainingJob};
+pub use job::{JobData, JobParent, TrainingJob};
 pub use loss_parts::LossParts;
 pub use outcome::{RunEnd, TrainedModel};
 pub use progress::TrainerLine;
 pub use schedule::LearningSchedule;
+pub use settings::TrainSettings;
 pub use trainer::run_training;

@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use rr_onnx::{
-    GraphOptions, NetSpec, OnnxError, ParamTable, Runtime, SessionOptions, StepOptions, StepRates, TrainStep,
-};
+use rr_onnx::{Element, NetSpec, OnnxError, ParamTable, Runtime, StepRates, TrainStep};
 
 use super::checkpoint::Checkpoint;
 use super::control::{RunControl, batch_layout};
@@ -103,20 +101,12 @@ impl<'a> Run<'a> {
                 state: first_state(job, spec)?,
             },
         };
-        let settings = &job.settings;
-        let options = StepOptions {
-            graph: GraphOptions::cpu_training(spec),
-            weights: settings.losses,
-            regions: settings.regions,
-            clip: settings.clip as f32,
-            weight_decay: settings.weight_decay as f32,
-            session: SessionOptions {
-                providers: settings.providers.clone(),
-                device: settings.device,
-                threads: settings.threads,
-            },
-        };
-        let step = TrainStep::new(runtime, spec, options, &at.state)?;
+        let options = job.settings.step_options(spec)?;
+        let in_f32 = options.graph.compute == Element::F32;
+        let step = TrainStep::new(runtime, spec, options, &at.state).map_err(|error| match error {
+            OnnxError::NoProvider(reason) if !in_f32 => TrainError::Precision(reason),
+            other => other.into(),
+        })?;
         let (good_step, good_guard) = (at.step, at.guard.clone());
         let (losses, last_losses) = (LossParts::default(), LossParts::default());
         Ok(Self { job, step, at, good_step, good_guard, losses, last_losses, counted: 0, since: None })

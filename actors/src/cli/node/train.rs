@@ -92,7 +92,7 @@ impl TrainArgs {
         job.steps = self.steps;
         job.batch = section.batch_size;
         job.seed = section.seed;
-        job.settings = TrainSettings::from(section);
+        job.settings = TrainSettings::from(section).on(&settings.devices);
         if let Some(path) = &self.parent {
             let parent: ModelFile = read_model(path, config)?;
             job.net = parent.card().size.clone();
@@ -178,6 +178,7 @@ fn train_failure(error: TrainError) -> Failure {
         | TrainError::NoSamples { .. }
         | TrainError::ForeignCheckpoint { .. } => Exit::Data,
         TrainError::Job(_) => Exit::Usage,
+        TrainError::Precision(_) => Exit::Config,
         TrainError::Diverged { .. } | TrainError::LoaderStopped => Exit::Software,
     };
     Failure::new(exit, error)

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use rr_cluster::{LoopCommand, LoopInput, LoopParams, LoopStage, LoopState, RatedPlayer};
+use rr_cluster::{BudgetPolicy, LoopCommand, LoopInput, LoopParams, LoopStage, LoopState, RatedPlayer};
 use rr_engine::board::GameConfig;
 use rr_proto::{
-    ConfigKey, ErrorCode, EventHeader, EventKind, FailureNote, Generation, RatingEstimate, UnixMillis,
+    ConfigKey, ErrorCode, EventHeader, EventKind, FailureNote, Generation, JobId, RatingEstimate, UnixMillis,
 };
 use rr_storage::{StateWrite, StorageError, StoreWrite};
 use tokio::sync::watch;
@@ -57,6 +57,8 @@ pub struct ConfigArgs {
     pub params: LoopParams,
     /// Whether self-play waits while this config trains or is evaluated.
     pub pause_while_busy: bool,
+    /// How many simulations the config's games and its rating call for.
+    pub budget: BudgetPolicy,
     /// Simulations that replace the budget's, where a person set them; 0 follows the budget.
     pub simulations: u32,
     /// The store of the node.
@@ -134,7 +136,7 @@ impl Actor for ConfigActor {
         match message {
             ConfigMsg::Heard(delivery) => state.heard(delivery).await,
             ConfigMsg::Tick => state.tick().await,
-            ConfigMsg::RollBackEnded { job, moved } => state.roll_back_ended(job, moved).await,
+            ConfigMsg::RollBackEnded { job, generation } => state.roll_back_ended(job, generation).await,
             ConfigMsg::Report(reply) => {
                 let _ = reply.send(state.report()); // the asker may have given up
             }
@@ -296,8 +298,11 @@ impl ConfigState {
         commands.iter().for_each(|command| self.send(command));
     }
 
-    async fn roll_back_ended(&mut self, job: rr_proto::JobId, moved: bool) {
-        let input = if moved { LoopInput::RolledBack { job } } else { LoopInput::RollBackFailed { job } };
+    async fn roll_back_ended(&mut self, job: JobId, generation: Option<Generation>) {
+        let input = match generation {
+            Some(generation) => LoopInput::RolledBack { job, generation },
+            None => LoopInput::RollBackFailed { job },
+        };
         if let Err(error) = self.step(input, None).await {
             tracing::warn!(config = %self.key, %error, "the end of a roll-back is taken in later");
         }
@@ -336,7 +341,8 @@ impl ConfigState {
 
     fn report(&self) -> ConfigReport {
         let champion = self.fold.champion();
-        let budget = self.fold.budget(self.rating.map(|rating| rating.elo)).simulations();
+        let policy = &self.args.budget;
+        let budget = policy.choose(self.fold.games(), self.rating.map(|rating| rating.elo));
         ConfigReport {
             config: self.key,
             stage: self.fold.stage().name(),
@@ -346,7 +352,10 @@ impl ConfigState {
             champion: champion.map(|c| c.model),
             generation: champion.map_or(Generation::ZERO, |c| c.generation),
             rating: self.rating,
-            simulations: if self.args.simulations > 0 { self.args.simulations } else { budget },
+            simulations: match self.args.simulations {
+                0 => policy.simulations(budget),
+                set => set,
+            },
             failures: self.fold.failures(),
             refusals: self.fold.refusals(),
         }

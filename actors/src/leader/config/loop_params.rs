@@ -52,6 +52,7 @@ pub fn loop_params(
                 FloorGate::Random => FloorPolicy::Random,
                 FloorGate::Both => FloorPolicy::Both,
             },
+            confidence: promotion.floor_confidence,
         },
         regression: regression_policy(promotion),
         backoff: BackoffPolicy {

@@ -16,8 +16,8 @@ pub enum ConfigMsg {
     RollBackEnded {
         /// The order.
         job: JobId,
-        /// Whether the champion's pointer was moved.
-        moved: bool,
+        /// The number under which the predecessor is champion again; none where the pointer was not moved.
+        generation: Option<Generation>,
     },
     /// Say how far the config is.
     Report(RpcReplyPort<ConfigReport>),

@@ -53,7 +53,7 @@ impl ConfigState {
             LoopCommand::RollBack(order) => args.promotion.cast(PromotionMsg::RollBack {
                 config: key,
                 order: *order,
-                generation: self.fold().predecessor().map_or(rr_proto::Generation::ZERO, |p| p.generation),
+                generation: self.fold().next_generation(),
                 asker: args.myself.clone(),
             }),
             LoopCommand::Rebalance(outcome) => {

@@ -1,5 +1,7 @@
 //! What decides.
 
+use rr_cluster::BudgetPolicy;
+
 use super::group::group;
 use crate::leader::config::{ConfigActor, ConfigArgs, regression_policy};
 use crate::leader::{
@@ -45,6 +47,7 @@ pub(in crate::node) fn config(context: &NodeContext) -> ChildSpec {
             config: context.config,
             params: context.params,
             pause_while_busy: context.pause_while_busy,
+            budget: BudgetPolicy::from(&context.settings.budget),
             simulations: context.settings.selfplay.simulations,
             store: context.store.clone(),
             publisher: context.publisher.clone(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ractor::SpawnErr;
+use rr_cluster::BudgetPolicy;
 
 use super::group::group;
 use crate::devices::{DeviceActor, DeviceArgs};
@@ -56,6 +57,7 @@ pub(in crate::node) fn arena(context: &NodeContext) -> ChildSpec {
         cache: context.pool.cache(),
         evaluation: settings.evaluation.clone(),
         search: settings.search.clone(),
+        budget: BudgetPolicy::from(&settings.budget),
         simulations: settings.selfplay.simulations,
         threads: context.device_plan.as_ref().map_or(1, |plan| plan.lanes.max(1)),
         max_batch: settings.devices.max_batch as usize,
@@ -75,6 +77,7 @@ pub(in crate::node) fn trainer(context: &NodeContext) -> ChildSpec {
         publisher: context.publisher.clone(),
         layout: context.layout.clone(),
         settings: settings.training.clone(),
+        devices: settings.devices.clone(),
         net: settings.net.shape().unwrap_or(standard),
         program: context.program.clone(),
         node: context.node.clone(),

@@ -6,13 +6,15 @@ use std::time::Duration;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::EvaluationOrder;
 use rr_engine::board::GameConfig;
-use rr_proto::{ConfigKey, ErrorCode, EvaluationFailed, FailureNote, JobId};
+use rr_proto::{ConfigKey, ErrorCode, EvaluationFailed, FailureNote, JobId, UnixMillis};
+use rr_storage::{JobRow, JobState, StorageError, StoreWrite};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::args::ArenaArgs;
 use super::evaluation::EvaluationEnd;
 use super::task::Evaluation;
+use crate::error::BusFailure;
 use crate::permit::{PermitWatch, WorkKind};
 
 /// How long a stop waits for the games in progress to be dropped.
@@ -152,13 +154,30 @@ impl ArenaState {
                 // Every attempt is an event of its own, since its number is part of the message.
                 let event =
                     EvaluationFailed { config: run.key, job, candidate: run.order.candidate, games, failure };
-                if let Err(error) = self.args.publisher.publish(event.into(), None).await {
-                    tracing::error!(%job, %error, "EVALUATION_FAILED was not published");
+                if let Err(error) = self.fail(job, event).await {
+                    tracing::error!(%job, %error, "EVALUATION_FAILED was not stored; the evaluation comes again");
                 }
             }
             None => {}
         }
         self.next();
+    }
+
+    /// Ends the job in the store, in one transaction with the event that tells of it; another attempt is another job.
+    async fn fail(&self, job: JobId, event: EvaluationFailed) -> Result<(), BusFailure> {
+        let row = self.args.store.query("failed evaluation", move |snapshot| snapshot.job(job)).await?;
+        let updated_at = UnixMillis(self.args.clock.unix_ms());
+        let row = row.filter(|row| !row.state.is_final());
+        let row = row.map(|row| JobRow { state: JobState::Failed, updated_at, ..row });
+        let staged = self.args.publisher.stage(event.into(), None)?;
+        let work = move |write: &mut StoreWrite| -> Result<(), StorageError> {
+            if let Some(row) = &row {
+                write.put_job(row)?;
+            }
+            let _ = staged.append(write)?;
+            Ok(())
+        };
+        Ok(self.args.store.commit("failed evaluation", work).await?)
     }
 
     /// Drops the games in progress; the finished ones are in the match log.

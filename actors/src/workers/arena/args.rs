@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rr_cluster::BudgetPolicy;
 use rr_config::{EvaluationSection, SearchSection};
 use rr_engine::search::EvalCache;
 use tokio::sync::watch;
@@ -28,6 +29,8 @@ pub struct ArenaArgs {
     pub evaluation: EvaluationSection,
     /// How games are searched.
     pub search: SearchSection,
+    /// How many simulations the games and the rating of a config call for.
+    pub budget: BudgetPolicy,
     /// Simulations of a move that a person set for self-play; 0 follows the budget of the config.
     pub simulations: u32,
     /// Threads that play.

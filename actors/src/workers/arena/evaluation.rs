@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rr_cluster::{BudgetTier, RatedPlayer, Sprt};
+use rr_cluster::{RatedPlayer, Sprt};
 use rr_proto::{
     ConfigKey, EvaluationProgress, EvaluationStarted, MatchId, MatchTally, SprtVerdict, UnixMillis,
 };
@@ -105,10 +105,11 @@ impl Evaluation {
             return Ok(set);
         }
         let (key, champion) = (self.key, RatedPlayer::Model(self.order.champion));
+        let policy = self.args.budget.clone();
         let budget = move |snapshot: &StoreSnapshot| {
             let games = snapshot.game_totals(key)?.games;
             let rating = fit_ratings(snapshot, key)?.get(&champion).map(|rating| rating.estimate.elo);
-            Ok(BudgetTier::choose(games, rating).simulations())
+            Ok(policy.simulations(policy.choose(games, rating)))
         };
         Ok(self.args.store.query("budget", budget).await?)
     }
@@ -195,7 +196,7 @@ impl Evaluation {
                     Ok(Some(opening)) => {
                         opening.count(&mut result.tally);
                         result.points += opening.points();
-                        if result.is_precise() {
+                        if result.record().is_some_and(|record| record.is_precise()) {
                             break Ok(());
                         }
                     }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use rr_cluster::{AnchorRecord, EvaluationReport, RatedPlayer, Sprt, WilsonInterval};
+use rr_cluster::{AnchorRecord, EvaluationReport, RatedPlayer, Sprt};
 use rr_onnx::ModelCard;
 use rr_proto::{
     Elo, EvaluationCompleted, Event, Games, MatchTally, OpponentTally, RatingEstimate, UnixMillis,
@@ -16,9 +16,6 @@ use crate::error::StoreFailure;
 use crate::leader::fit_ratings;
 use crate::workers::selfplay::WorkerFailure;
 
-/// Width of a win rate's 95 % interval from which an anchor's match ends.
-const PRECISE_WIDTH: f64 = 0.1;
-
 /// Results against one anchor.
 pub(super) struct AnchorResult {
     pub part: MatchPart,
@@ -27,12 +24,9 @@ pub(super) struct AnchorResult {
 }
 
 impl AnchorResult {
-    /// Says whether more games would hardly move the win rate: its 95 % interval is narrow enough.
-    ///
-    /// Against a player that is beaten every time this saves two games in three; elsewhere all games are played.
-    pub fn is_precise(&self) -> bool {
-        let interval = WilsonInterval::of(self.points, self.tally.games());
-        interval.high - interval.low <= PRECISE_WIDTH
+    /// Returns the record; none without games.
+    pub fn record(&self) -> Option<AnchorRecord> {
+        AnchorRecord::new(self.points, Games(self.tally.games().into())).ok()
     }
 }
 
@@ -83,8 +77,8 @@ impl Standing {
     fn report(&self, evaluation: &Evaluation) -> Result<EvaluationReport, WorkerFailure> {
         let order = evaluation.order;
         let mut report = EvaluationReport::new(order.candidate, order.champion, &self.sprt)?;
-        for anchor in self.anchors.iter().filter(|anchor| anchor.tally.games() > 0) {
-            let record = AnchorRecord::new(anchor.points, Games(anchor.tally.games().into()))?;
+        for anchor in &self.anchors {
+            let Some(record) = anchor.record() else { continue };
             report = match anchor.part {
                 MatchPart::Random => report.with_random(record),
                 MatchPart::Heuristic => report.with_heuristic(record),
@@ -138,29 +132,18 @@ impl Standing {
                 "verdict": format!("{:?}", progress.verdict)}),
         );
         for anchor in &self.anchors {
-            found.insert(format!("versus_{}", anchor.part), tally(&anchor.tally));
+            let mut result = tally(&anchor.tally);
+            if let (Some(record), Value::Object(result)) = (anchor.record(), &mut result) {
+                let interval = record.interval();
+                result.insert("rate".to_owned(), json!([interval.low, record.rate(), interval.high]));
+                // Slightly optimistic: a match ends as soon as its rate is known well enough.
+                result.insert("ended_early".to_owned(), record.is_precise().into());
+            }
+            found.insert(format!("versus_{}", anchor.part), result);
         }
         let elo = json!({"elo": rating.elo.0, "low": rating.low.0, "high": rating.high.0});
         found.insert("rating".to_owned(), elo);
         card.origin.evaluation = found;
         serde_json::to_string_pretty(&card).ok()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn result(wins: u32, losses: u32) -> AnchorResult {
-        let tally = MatchTally { wins, draws: 0, losses };
-        AnchorResult { part: MatchPart::Random, tally, points: f64::from(wins) }
-    }
-
-    #[test]
-    fn a_match_ends_when_its_win_rate_is_known_well_enough() {
-        assert!(!result(0, 0).is_precise());
-        assert!(!result(20, 0).is_precise());
-        assert!(result(36, 0).is_precise());
-        assert!(!result(50, 50).is_precise());
     }
 }

@@ -37,7 +37,7 @@ pub fn evaluation_settings(
         playout_cap: PlayoutCap::OFF,
         params: search_params(config, search).without_noise(),
         sampled_plies: 0,
-        temperature: evaluation.opening_temperature as f32,
+        temperature: 1.0, // nothing is sampled
         max_plies: evaluation.max_plies,
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::TrainingOrder;
-use rr_config::{NetShape, TrainingSection};
+use rr_config::{DevicesSection, NetShape, TrainingSection};
 use rr_engine::board::GameConfig;
 use rr_proto::{
     ConfigKey, ErrorCode, Event, FailureNote, JobId, NodeId, Samples, TrainingFailed, TrainingProgress,
@@ -42,6 +42,8 @@ pub struct TrainerArgs {
     pub layout: DataLayout,
     /// How to train.
     pub settings: TrainingSection,
+    /// Which devices compute.
+    pub devices: DevicesSection,
     /// Size of the network.
     pub net: NetShape,
     /// This program's own file, which is also the child's.
@@ -151,6 +153,7 @@ impl TrainerState {
             key,
             order,
             settings: self.args.settings.clone(),
+            devices: self.args.devices.clone(),
             net: self.args.net,
             seed: self.args.settings.seed ^ u64::from_le_bytes(first_bytes(order.job)),
         };

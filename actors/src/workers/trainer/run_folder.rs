@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rr_cluster::TrainingOrder;
-use rr_config::{NetShape, TrainingSection};
+use rr_config::{DevicesSection, NetShape, TrainingSection};
 use rr_engine::board::GameConfig;
 use rr_onnx::NetSize;
 use rr_proto::{BlobId, ConfigKey, JobId, ModelId};
@@ -33,6 +33,7 @@ pub(super) struct RunPlan {
     pub key: ConfigKey,
     pub order: TrainingOrder,
     pub settings: TrainingSection,
+    pub devices: DevicesSection,
     pub net: NetShape,
     pub seed: u64,
 }
@@ -110,7 +111,7 @@ impl RunFolder {
         job.steps = plan.order.steps.0;
         job.batch = u32::try_from(plan.order.batch.0).unwrap_or(u32::MAX);
         job.seed = plan.seed;
-        job.settings = TrainSettings::from(&plan.settings);
+        job.settings = TrainSettings::from(&plan.settings).on(&plan.devices);
         job.write(&self.job_file())?;
         Ok(())
     }

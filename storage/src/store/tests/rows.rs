@@ -100,6 +100,9 @@ fn a_promotion_that_is_repeated_after_a_restart_changes_nothing() {
     };
     assert_eq!(swap(&store, None).unwrap(), ChampionSwap::Moved);
     assert_eq!(swap(&store, None).unwrap(), ChampionSwap::Already);
+    let again = ChampionRow { generation: Generation(3), ..champion("a", 1) };
+    let anew = store.write(|write| write.swap_champion(config(), Some(again.model), &again)).unwrap();
+    assert_eq!(anew, ChampionSwap::Moved, "the same model under a new number is another champion");
     let error = store
         .write(|write| write.swap_champion(config(), Some(ModelId::of(b"a")), &champion("b", 2)))
         .unwrap_err();
