@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn ending_early_costs_at_most_a_hundredth_of_confidence() {
-        let rates = || (60..=190).map(|n| f64::from(n) / 200.0);
+        let rates = || (30..=95).map(|n| f64::from(n) / 100.0);
         for openings in [32, 64, 100] {
             let worst = |early| rates().map(|rate| overstated(rate, openings, early)).fold(0.0, f64::max);
             let (early, fixed) = (worst(true), worst(false));

@@ -6,18 +6,22 @@ use std::path::{Path, PathBuf};
 
 use rr_engine::record::GameRecord;
 use rr_engine::trace::{TraceGame, open_text, open_trace};
+use rr_train::read_shard;
 
 use crate::cli::{Exit, Failure};
 
 /// Most bytes of one of our own records: a long game on the largest board stays far below.
 const MAX_RECORD_BYTES: u64 = 64 << 20;
 
+/// First bytes of a shard of our own records.
+const SHARD_HEAD: &[u8; 4] = b"RRSH";
+
 /// The games of one file.
 pub enum GameFile {
     /// A trace of the reference engine.
     Trace(Box<dyn Iterator<Item = Result<TraceGame, Failure>>>),
-    /// One of our own records.
-    Record(Box<GameRecord>),
+    /// Our own records: one, or those of a shard.
+    Records(Vec<GameRecord>),
 }
 
 /// Longest first line that is looked at to tell what a file found in a folder is.
@@ -48,7 +52,10 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         if found.is_empty() {
             return Err(Failure::new(
                 Exit::Unreadable,
-                format!("{}: no .jsonl, .jsonl.gz, .rrg or .rrb file below this folder", path.display()),
+                format!(
+                    "{}: no .jsonl, .jsonl.gz, .rrg, .rrb or .rrs file below this folder",
+                    path.display()
+                ),
             ));
         }
         found.sort();
@@ -70,6 +77,12 @@ pub fn open(path: &Path) -> Result<GameFile, Failure> {
         let path = path.to_path_buf();
         return Ok(GameFile::Trace(Box::new(games.map(move |g| g.map_err(|e| unreadable(&path, e))))));
     }
+    if head == *SHARD_HEAD {
+        let shard = read_shard(path, None).map_err(|e| Failure::new(Exit::Unreadable, e))?;
+        let records = shard.records.iter().map(|bytes| GameRecord::from_bytes(bytes));
+        let records = records.collect::<Result<_, _>>().map_err(|e| unreadable(path, e))?;
+        return Ok(GameFile::Records(records));
+    }
     let size = file.metadata().map_err(|e| unreadable(path, e))?.len();
     if size > MAX_RECORD_BYTES {
         return Err(unreadable(path, format!("{size} bytes are more than any game record holds")));
@@ -79,7 +92,7 @@ pub fn open(path: &Path) -> Result<GameFile, Failure> {
         Ok(text) if text.trim_start().starts_with('[') => GameRecord::from_text(text),
         _ => GameRecord::from_bytes(&bytes),
     };
-    record.map(|r| GameFile::Record(Box::new(r))).map_err(|e| unreadable(path, e))
+    record.map(|r| GameFile::Records(vec![r])).map_err(|e| unreadable(path, e))
 }
 
 /// Builds the failure of a file that cannot be read.
@@ -89,7 +102,7 @@ pub fn unreadable(path: &Path, cause: impl std::fmt::Display) -> Failure {
 
 fn is_game_file(path: &Path) -> bool {
     let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("");
-    [".jsonl", ".jsonl.gz", ".rrg", ".rrb"].iter().any(|end| name.ends_with(end))
+    [".jsonl", ".jsonl.gz", ".rrg", ".rrb", ".rrs"].iter().any(|end| name.ends_with(end))
 }
 
 /// Says whether a file holds JSON lines of something else, such as perft counts. A damaged one is not told apart from games: it
@@ -102,4 +115,37 @@ fn is_other_table(path: &Path) -> bool {
     }
     let value: Result<serde_json::Value, _> = serde_json::from_str(&first);
     value.is_ok_and(|value| value.is_object() && value.get("h").is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rr_engine::record::PlayerTag;
+    use rr_engine::rules::Rules;
+    use rr_train::{GameShard, write_shard};
+
+    fn record(seed: u64) -> GameRecord {
+        let config = "hex8_2p".parse().unwrap();
+        let tags = vec![PlayerTag { name: "random".to_owned(), model: String::new() }; 2];
+        GameRecord::new(config, Rules::for_config(config), seed, tags)
+    }
+
+    #[test]
+    fn a_shard_holds_its_games_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("games.rrs");
+        let records = [5, 6].map(record);
+        let shard = GameShard {
+            config: "hex8_2p".to_owned(),
+            records: records.iter().map(|record| record.to_bytes().unwrap()).collect(),
+        };
+        write_shard(&path, &shard).unwrap();
+        assert_eq!(expand(&[folder.path().to_path_buf()]).unwrap(), [path.clone()]);
+        let GameFile::Records(found) = open(&path).unwrap() else { panic!("a shard is no trace") };
+        assert_eq!(found, records);
+        let bytes = fs::read(&path).unwrap();
+        fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+        let failure = open(&path).err().unwrap();
+        assert!(failure.exit == Exit::Unreadable && failure.message.contains("games.rrs"), "{failure}");
+    }
 }

@@ -16,7 +16,7 @@ use crate::cli::{Exit, Failure};
 /// Options of `rr-admin games show`.
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// File with games: a trace or one of this project's records
+    /// File with games: a trace, a record or a shard of games of this project
     pub file: PathBuf,
     /// Draw the position after this many plies (default: the last one)
     #[arg(long)]
@@ -34,16 +34,11 @@ pub struct ShowArgs {
 /// # Errors
 /// A file that cannot be read, a game or ply that it does not hold.
 pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
+    let at = args.game.checked_sub(1).ok_or_else(|| Failure::new(Exit::Usage, "games count from 1"))?;
+    let missing = || Failure::new(Exit::Usage, format!("{} has no game {}", args.file.display(), args.game));
     match files::open(&args.file)? {
-        GameFile::Trace(mut games) => {
-            let at =
-                args.game.checked_sub(1).ok_or_else(|| Failure::new(Exit::Usage, "games count from 1"))?;
-            let game = games.nth(at).ok_or_else(|| {
-                Failure::new(Exit::Usage, format!("{} has no game {}", args.file.display(), args.game))
-            })??;
-            show_trace(args, &game)
-        }
-        GameFile::Record(record) => show_record(args, &record),
+        GameFile::Trace(mut games) => show_trace(args, &games.nth(at).ok_or_else(missing)??),
+        GameFile::Records(records) => show_record(args, records.get(at).ok_or_else(missing)?),
     }
 }
 

@@ -91,7 +91,9 @@ pub fn run(args: &VerifyArgs, format: OutputFormat) -> Result<Exit, Failure> {
                     }
                 }
             }
-            Ok(GameFile::Record(record)) => summary.add_record(&name, &record),
+            Ok(GameFile::Records(records)) => {
+                records.iter().for_each(|record| summary.add_record(&name, record));
+            }
             Err(failure) => summary.unreadable.push(failure.message),
         }
     }
