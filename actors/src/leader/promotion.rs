@@ -5,10 +5,10 @@
 use std::sync::Arc;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use rr_cluster::{PromotionOrder, RatedPlayer, RollBackOrder};
+use rr_cluster::{PromotionOrder, RANDOM_ELO, RatedPlayer, RegressionPolicy, RollBackOrder};
 use rr_proto::{
-    ConfigKey, Elo, ErrorCode, Event, FailureNote, Generation, ModelPromoted, PromotionFailed,
-    RatingEstimate, UnixMillis,
+    ConfigKey, Elo, ErrorCode, Event, FailureNote, Generation, ModelId, ModelPromoted, PromotionFailed,
+    PromotionRolledBack, RatingEstimate, UnixMillis,
 };
 use rr_storage::{ChampionRow, ChampionSwap, StorageError, StoreWrite};
 
@@ -30,7 +30,7 @@ pub enum PromotionMsg {
         /// What to do.
         order: PromotionOrder,
     },
-    /// Make the predecessor champion again, and tell the config how it ended.
+    /// Make the predecessor champion again; where that fails, the config is told.
     RollBack {
         /// Which config.
         config: ConfigKey,
@@ -50,6 +50,8 @@ pub struct PromotionArgs {
     pub store: StoreAccess,
     /// Events.
     pub publisher: EventPublisher,
+    /// How a fall is graded.
+    pub regression: RegressionPolicy,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -84,10 +86,11 @@ impl Actor for PromotionActor {
         match message {
             PromotionMsg::Promote { config, order } => state.promote(config, order).await,
             PromotionMsg::RollBack { config, order, generation, asker } => {
-                let moved = state.roll_back(config, order, generation).await;
-                let ended =
-                    ConfigMsg::RollBackEnded { job: order.job, generation: moved.then_some(generation) };
-                let _ = asker.cast(ended); // a config actor that restarts orders the roll-back again
+                if let Err(failure) = state.roll_back(config, order, generation).await {
+                    tracing::error!(%config, failure.message, "the champion was not rolled back");
+                    // A config actor that restarts orders the roll-back again.
+                    let _ = asker.cast(ConfigMsg::RollBackFailed { job: order.job });
+                }
             }
         }
         Ok(())
@@ -124,11 +127,6 @@ impl PromotionState {
             rating,
             gain,
         });
-        let staged = self
-            .args
-            .publisher
-            .stage(event, None)
-            .map_err(|error| FailureNote { code: ErrorCode::Internal, message: error.to_string() })?;
         let row = ChampionRow {
             model: order.candidate,
             previous: Some(order.expected),
@@ -136,24 +134,7 @@ impl PromotionState {
             evaluation: Some(order.evaluation),
             since: UnixMillis(self.args.clock.unix_ms()),
         };
-        let work = move |write: &mut StoreWrite| -> Result<ChampionSwap, StorageError> {
-            let swap = write.swap_champion(config, Some(order.expected), &row)?;
-            if matches!(swap, ChampionSwap::Moved) {
-                let _ = staged.append(write)?;
-            }
-            Ok(swap)
-        };
-        match self.args.store.commit("promote", work).await.map_err(|error| store_note(&error))? {
-            ChampionSwap::Moved | ChampionSwap::Already => Ok(()),
-            ChampionSwap::Lost { current } => Err(FailureNote {
-                code: ErrorCode::Conflict,
-                message: format!(
-                    "the champion is {} and not {}; the candidate is measured against it anew",
-                    current.map_or_else(|| "nobody".to_owned(), |model| model.short()),
-                    order.expected.short()
-                ),
-            }),
-        }
+        self.swap(config, order.expected, row, event).await
     }
 
     /// Returns the candidate's rating and its gain over the champion, by the whole match log.
@@ -164,34 +145,76 @@ impl PromotionState {
     ) -> Result<(RatingEstimate, Elo), StoreFailure> {
         let table = self.args.store.query("ratings", move |snapshot| fit_ratings(snapshot, config)).await?;
         let rating = |model| table.get(&RatedPlayer::Model(model)).map(|found| found.estimate);
-        let unrated = RatingEstimate { elo: Elo(400.0), low: Elo(400.0), high: Elo(400.0) };
+        let unrated = RatingEstimate { elo: RANDOM_ELO, low: RANDOM_ELO, high: RANDOM_ELO };
         let candidate = rating(order.candidate).unwrap_or(unrated);
         let champion = rating(order.expected).unwrap_or(unrated);
         Ok((candidate, Elo(candidate.elo.0 - champion.elo.0)))
     }
 
-    async fn roll_back(&self, config: ConfigKey, order: RollBackOrder, generation: Generation) -> bool {
-        let since = UnixMillis(self.args.clock.unix_ms());
-        let work = move |write: &mut StoreWrite| {
-            let row = ChampionRow {
-                model: order.to,
-                previous: Some(order.from),
-                generation,
-                evaluation: None, // no games of its own call the predecessor back
-                since,
-            };
-            write.swap_champion(config, Some(order.from), &row)
+    async fn roll_back(
+        &self,
+        config: ConfigKey,
+        order: RollBackOrder,
+        generation: Generation,
+    ) -> Result<(), FailureNote> {
+        let fall = self.fall(config, order).await.map_err(|error| store_note(&error))?;
+        let event = Event::from(PromotionRolledBack {
+            config,
+            from: order.from,
+            to: order.to,
+            generation,
+            // Games that were rated since may say less than those that gave the order.
+            level: Some(self.args.regression.level(fall).unwrap_or(self.args.regression.roll_back_from)),
+            reason: format!("the champion is rated {:.0} Elo under its predecessor", fall.0),
+        });
+        let row = ChampionRow {
+            model: order.to,
+            previous: Some(order.from),
+            generation,
+            evaluation: None, // no games of its own call the predecessor back
+            since: UnixMillis(self.args.clock.unix_ms()),
         };
-        match self.args.store.commit("roll back", work).await {
-            Ok(ChampionSwap::Moved | ChampionSwap::Already) => true,
-            Ok(ChampionSwap::Lost { current }) => {
-                tracing::warn!(%config, ?current, "the champion changed before it could be rolled back");
-                false
+        self.swap(config, order.from, row, event).await
+    }
+
+    /// Returns by how much the champion is rated under its predecessor, by the whole match log.
+    async fn fall(&self, config: ConfigKey, order: RollBackOrder) -> Result<Elo, StoreFailure> {
+        let table = self.args.store.query("ratings", move |snapshot| fit_ratings(snapshot, config)).await?;
+        let elo =
+            |model| table.get(&RatedPlayer::Model(model)).map_or(RANDOM_ELO, |found| found.estimate.elo);
+        Ok(Elo(elo(order.to).0 - elo(order.from).0))
+    }
+
+    /// Moves the pointer from `expected` to a row, in one transaction with the event that tells of it.
+    async fn swap(
+        &self,
+        config: ConfigKey,
+        expected: ModelId,
+        row: ChampionRow,
+        event: Event,
+    ) -> Result<(), FailureNote> {
+        let staged = self
+            .args
+            .publisher
+            .stage(event, None)
+            .map_err(|error| FailureNote { code: ErrorCode::Internal, message: error.to_string() })?;
+        let work = move |write: &mut StoreWrite| -> Result<ChampionSwap, StorageError> {
+            let swap = write.swap_champion(config, Some(expected), &row)?;
+            if matches!(swap, ChampionSwap::Moved) {
+                let _ = staged.append(write)?;
             }
-            Err(error) => {
-                tracing::error!(%config, %error, "the champion could not be rolled back");
-                false
-            }
+            Ok(swap)
+        };
+        match self.args.store.commit("champion", work).await.map_err(|error| store_note(&error))? {
+            ChampionSwap::Moved | ChampionSwap::Already => Ok(()),
+            ChampionSwap::Lost { current } => Err(FailureNote {
+                code: ErrorCode::Conflict,
+                message: format!(
+                    "the champion is {} and not {}; candidates are measured against it anew",
+                    current.map_or_else(|| "nobody".to_owned(), |model| model.short()),
+                    expected.short()
+                ),
+            }),
         }
     }
 }

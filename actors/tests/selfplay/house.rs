@@ -35,6 +35,8 @@ pub const SOON: Duration = Duration::from_secs(60);
 pub struct House {
     pub tree: ActorTree,
     pub store: StoreAccess,
+    pub publisher: EventPublisher,
+    pub clock: Arc<dyn Clock>,
     pub blobs: BlobStore,
     pub slots: Vec<watch::Receiver<SelfPlayStatus>>,
     pub arena_status: watch::Receiver<Option<ArenaStatus>>,
@@ -153,7 +155,20 @@ impl House {
             .child(ChildSpec::worker("cpu:0", move |_| (DeviceActor, device_args.clone())))
             .child(ChildSpec::supervisor("workers", workers));
         let (root, done) = Supervisor::start_root("node", spec, &tree, 1).await.unwrap();
-        Self { tree, store, blobs, slots, arena_status, config: plan.config, permit, root, done, _data: data }
+        Self {
+            tree,
+            store,
+            publisher,
+            clock,
+            blobs,
+            slots,
+            arena_status,
+            config: plan.config,
+            permit,
+            root,
+            done,
+            _data: data,
+        }
     }
 
     pub async fn close(self) {

@@ -6,4 +6,5 @@ mod arena;
 mod arena_order;
 mod direct;
 mod house;
+mod roll_back;
 mod slots;

@@ -29,11 +29,16 @@ pub enum AgentKind {
     Heuristic,
     /// Plays what the heuristic as the reference has it scores highest one ply ahead.
     ReferenceHeuristic,
+    /// Looks two decisions ahead with max^n and alpha-beta's cuts, and judges by the repaired heuristic.
+    AlphaBeta,
+    /// Searches by PUCT with priors and values of the repaired heuristic.
+    Puct,
 }
 
 impl AgentKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Random, Self::Heuristic, Self::ReferenceHeuristic];
+    pub const ALL: [Self; 5] =
+        [Self::Random, Self::Heuristic, Self::ReferenceHeuristic, Self::AlphaBeta, Self::Puct];
 
     /// Returns the name that commands and match records use.
     pub const fn name(self) -> &'static str {
@@ -41,6 +46,8 @@ impl AgentKind {
             Self::Random => "random",
             Self::Heuristic => "heuristic",
             Self::ReferenceHeuristic => "reference-heuristic",
+            Self::AlphaBeta => "alpha-beta",
+            Self::Puct => "puct",
         }
     }
 }

@@ -2,10 +2,13 @@
 
 use super::agent::{Agent, AgentKind};
 use super::heuristic_agent::HeuristicAgent;
+use super::heuristic_judge::HeuristicJudge;
+use super::max_n_agent::MaxNAgent;
+use super::puct_agent::PuctAgent;
 use super::random_agent::RandomAgent;
 use crate::action::{PlayAction, PlayState};
 use crate::encode::{CELL_FEATURES, GLOBAL_FEATURES, encode};
-use crate::search::{Game, MAX_PLAYERS, SearchError, Utilities};
+use crate::search::{Game, MAX_PLAYERS, MaxNParams, PuctParams, SearchError, Utilities};
 
 /// Counts the logits of the value head: one per slot, slot 0 is the mover.
 pub const VALUE_SLOTS: usize = MAX_PLAYERS;
@@ -72,6 +75,10 @@ impl<const W: usize> NetworkGame for PlayState<W> {
             AgentKind::Random => Box::new(RandomAgent),
             AgentKind::Heuristic => Box::new(HeuristicAgent::repaired()),
             AgentKind::ReferenceHeuristic => Box::new(HeuristicAgent::reference()),
+            AgentKind::AlphaBeta => {
+                Box::new(MaxNAgent::new(MaxNParams::default(), HeuristicJudge::repaired()))
+            }
+            AgentKind::Puct => Box::new(PuctAgent::new(PuctParams::default(), HeuristicJudge::repaired())),
         }
     }
 }

@@ -27,7 +27,7 @@ pub enum SearchError {
     #[error("no leaf is waiting for an evaluation: call next_leaf first")]
     NothingPending,
     /// The text names no player.
-    #[error("unknown player {0:?}: use random, heuristic or reference-heuristic")]
+    #[error("unknown player {0:?}: use random, heuristic, reference-heuristic, alpha-beta or puct")]
     UnknownAgent(String),
     /// An output of the network has another length than its rows.
     #[error(

@@ -1,4 +1,4 @@
-//! Players: random, one-ply heuristic, Gumbel with an injected network.
+//! Players: random, one-ply heuristic, max^n and PUCT with the heuristic, Gumbel with an injected network.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use std::collections::BTreeSet;
@@ -9,8 +9,8 @@ use rr_engine::action::{PlayAction, PlayScratch, PlayState};
 use rr_engine::board::GameConfig;
 use rr_engine::heuristic::{HeuristicEvaluator, HeuristicProfile, OnePlyChooser};
 use rr_engine::player::{
-    Agent, AgentKind, BatchEvaluator, GumbelAgent, GumbelAgentSettings, HeuristicAgent, MaterialEvaluator,
-    NetworkGame, RandomAgent, RowShape,
+    Agent, AgentKind, BatchEvaluator, GumbelAgent, GumbelAgentSettings, HeuristicAgent, HeuristicJudge,
+    MaterialEvaluator, NetworkGame, RandomAgent, RowShape,
 };
 use rr_engine::rules::Rules;
 use rr_engine::search::{Evaluator, Game, GumbelSearch, SearchBudget, SearchError, SearchParams, run_search};
@@ -94,6 +94,42 @@ fn ties_of_the_heuristic_are_drawn_from_the_generator() {
     assert!(drawn.len() > 1, "{drawn:?}");
     let again = |seed| HeuristicAgent::repaired().choose(&state, &actions, &mut rng(seed)).unwrap();
     assert_eq!(again(7), again(7));
+}
+
+#[test]
+fn the_searching_players_beat_the_random_one() {
+    for kind in [AgentKind::AlphaBeta, AgentKind::Puct] {
+        for (seed, seat) in [(1, 0), (2, 1)] {
+            let (mut state, mut actions, mut rng) = (start::<1>("hex8_2p"), Vec::new(), rng(seed));
+            let mut player = PlayState::<1>::agent(kind);
+            while !state.is_over() {
+                Game::actions(&state, &mut actions);
+                let place = if Game::mover(&state) == seat {
+                    player.choose(&state, &actions, &mut rng).unwrap()
+                } else {
+                    RandomAgent.choose(&state, &actions, &mut rng).unwrap()
+                };
+                Game::apply(&mut state, actions[place]);
+            }
+            assert_eq!(Game::utilities(&state)[seat], 1.0, "{kind} in seat {seat}");
+        }
+    }
+}
+
+#[test]
+fn the_judge_gives_shares_of_one_and_prefers_what_the_heuristic_does() {
+    let (mut judge, mut logits) = (HeuristicJudge::repaired(), Vec::new());
+    let mut chooser = OnePlyChooser::new(HeuristicEvaluator::repaired(HeuristicProfile::Balanced));
+    walk::<1>("hex8_3p", 4, |state, actions| {
+        let shares = judge.evaluate(state, actions, &mut logits);
+        assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-5 && shares[3] == 0.0, "{shares:?}");
+        assert_eq!(shares, judge.evaluate(state, &[], &mut Vec::new()));
+        if let (None, [first, ..]) = (state.slide(), chooser.best(state.position())) {
+            let place = actions.iter().position(|action| *action == PlayAction::Move(*first));
+            let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            assert!(place.is_none_or(|place| (logits[place] - highest).abs() < 1e-5));
+        }
+    });
 }
 
 /// Answers with the same numbers for every row, or with what is wrong with it.

@@ -9,7 +9,7 @@ use rr_engine::player::AgentKind;
 /// Names a contestant of `rr-node evaluate`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contestant {
-    /// A player without a network: random, heuristic, reference-heuristic.
+    /// A player without a network: random, heuristic, reference-heuristic, alpha-beta, puct.
     Agent(AgentKind),
     /// A network in a file.
     Model(PathBuf),

@@ -22,7 +22,7 @@ use crate::workers::selfplay::evaluation_settings;
 /// Options of `rr-node evaluate`.
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
-    /// Who is measured: an .onnx file, random, heuristic or reference-heuristic
+    /// Who is measured: an .onnx file, random, heuristic, reference-heuristic, alpha-beta or puct
     #[arg(value_name = "A")]
     first: Contestant,
     /// Against whom; with 3 and 4 players it takes every other seat

@@ -37,7 +37,7 @@ const REPEAT_TICKS: u64 = 5;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The events that a config turns on.
-const KINDS: [EventKind; 8] = [
+const KINDS: [EventKind; 9] = [
     EventKind::NewGamesAvailable,
     EventKind::TrainingCompleted,
     EventKind::TrainingFailed,
@@ -45,6 +45,7 @@ const KINDS: [EventKind; 8] = [
     EventKind::EvaluationFailed,
     EventKind::ModelPromoted,
     EventKind::PromotionFailed,
+    EventKind::PromotionRolledBack,
     EventKind::RegressionDetected,
 ];
 
@@ -136,7 +137,7 @@ impl Actor for ConfigActor {
         match message {
             ConfigMsg::Heard(delivery) => state.heard(delivery).await,
             ConfigMsg::Tick => state.tick().await,
-            ConfigMsg::RollBackEnded { job, generation } => state.roll_back_ended(job, generation).await,
+            ConfigMsg::RollBackFailed { job } => state.roll_back_failed(job).await,
             ConfigMsg::Report(reply) => {
                 let _ = reply.send(state.report()); // the asker may have given up
             }
@@ -298,15 +299,10 @@ impl ConfigState {
         commands.iter().for_each(|command| self.send(command));
     }
 
-    async fn roll_back_ended(&mut self, job: JobId, generation: Option<Generation>) {
-        let input = match generation {
-            Some(generation) => LoopInput::RolledBack { job, generation },
-            None => LoopInput::RollBackFailed { job },
-        };
-        if let Err(error) = self.step(input, None).await {
+    async fn roll_back_failed(&mut self, job: JobId) {
+        if let Err(error) = self.step(LoopInput::RollBackFailed { job }, None).await {
             tracing::warn!(config = %self.key, %error, "the end of a roll-back is taken in later");
         }
-        self.rate().await;
         self.tell();
     }
 

@@ -45,6 +45,12 @@ pub(super) async fn input_of(
             _ => None,
         },
         Event::RegressionDetected(e) => Some(LoopInput::RegressionFound { model: e.model, level: e.level }),
+        Event::PromotionRolledBack(e) => match state.roll_back() {
+            Some(order) if (order.from, order.to) == (e.from, e.to) => {
+                Some(LoopInput::RolledBack { job: order.job, generation: e.generation })
+            }
+            _ => None, // heard before
+        },
         _ => None, // the subscription asks for no other
     })
 }

@@ -12,12 +12,10 @@ pub enum ConfigMsg {
     Heard(Delivery),
     /// Time passed: retries may be due, and workers are told again what they should be doing.
     Tick,
-    /// A roll-back ended.
-    RollBackEnded {
+    /// A roll-back did not move the champion's pointer; of one that did an event tells.
+    RollBackFailed {
         /// The order.
         job: JobId,
-        /// The number under which the predecessor is champion again; none where the pointer was not moved.
-        generation: Option<Generation>,
     },
     /// Say how far the config is.
     Report(RpcReplyPort<ConfigReport>),

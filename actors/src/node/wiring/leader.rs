@@ -15,6 +15,7 @@ pub(in crate::node) fn promotion(context: &NodeContext) -> ChildSpec {
     let args = PromotionArgs {
         store: context.store.clone(),
         publisher: context.publisher.clone(),
+        regression: regression_policy(&context.settings.promotion),
         clock: context.clock.clone(),
     };
     ChildSpec::worker("promotion", move |_| (PromotionActor, args.clone()))

@@ -1,0 +1,168 @@
+//! PUCT: Monte Carlo tree search with priors, one evaluation a simulation.
+
+use super::error::SearchError;
+use super::evaluator::Evaluator;
+use super::game::{Game, MAX_PLAYERS, Utilities};
+
+/// Shapes a [`Puct`] search.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PuctParams {
+    /// Simulations of a decision; the evaluation of the root is not one of them.
+    pub simulations: u32,
+    /// Weight of the prior against the mean utility.
+    pub exploration: f32,
+}
+
+impl Default for PuctParams {
+    fn default() -> Self {
+        Self { simulations: 64, exploration: 1.5 }
+    }
+}
+
+struct PuctEdge<A> {
+    action: A,
+    prior: f32,
+    visits: u32,
+    sum: Utilities,
+    child: Option<usize>,
+}
+
+struct PuctNode<A> {
+    mover: usize,
+    visits: u32,
+    sum: Utilities,
+    /// Empty where the game is over.
+    edges: Vec<PuctEdge<A>>,
+}
+
+/// Searches a decision from scratch; the mover of a node maximises its own mean utility plus a bonus for likely and little-visited actions.
+///
+/// An action that was never visited counts as good as its node.
+///
+/// # Source
+/// Rosin 2011; Silver et al. 2017, "Mastering the game of Go without human knowledge", without noise and temperature.
+#[derive(Debug)]
+pub struct Puct<E> {
+    params: PuctParams,
+    evaluator: E,
+    logits: Vec<f32>,
+}
+
+impl<E> Puct<E> {
+    /// Makes a search that asks `evaluator`.
+    pub fn new(params: PuctParams, evaluator: E) -> Self {
+        Self { params, evaluator, logits: Vec::new() }
+    }
+
+    /// Returns how often each of `actions` was visited.
+    ///
+    /// # Errors
+    /// [`SearchError::WrongLength`] or [`SearchError::NotFinite`] where the evaluator's answer cannot be used.
+    pub fn visits<G: Game>(&mut self, game: &G, actions: &[G::Action]) -> Result<Vec<u32>, SearchError>
+    where
+        E: Evaluator<G>,
+    {
+        let (root, value) = self.expand(game, actions)?;
+        let mut nodes = vec![root];
+        add(&mut nodes[0].visits, &mut nodes[0].sum, &value);
+        for _ in 0..self.params.simulations {
+            self.simulate(game, &mut nodes)?;
+        }
+        Ok(nodes[0].edges.iter().map(|edge| edge.visits).collect())
+    }
+
+    /// Walks to a position that was not seen yet, and takes its value back up.
+    fn simulate<G: Game>(&mut self, game: &G, nodes: &mut Vec<PuctNode<G::Action>>) -> Result<(), SearchError>
+    where
+        E: Evaluator<G>,
+    {
+        let (mut state, mut at, mut path) = (game.clone(), 0, Vec::new());
+        let value = loop {
+            let Some(place) = self.select(&nodes[at]) else { break state.utilities() };
+            path.push((at, place));
+            let edge = &nodes[at].edges[place];
+            state.apply(edge.action);
+            if let Some(child) = edge.child {
+                at = child;
+                continue;
+            }
+            let mut actions = Vec::new();
+            if !state.is_over() {
+                state.actions(&mut actions);
+            }
+            let (node, value) = self.expand(&state, &actions)?;
+            nodes[at].edges[place].child = Some(nodes.len());
+            nodes.push(node);
+            at = nodes.len() - 1;
+            break value;
+        };
+        add(&mut nodes[at].visits, &mut nodes[at].sum, &value);
+        for (node, place) in path {
+            let node = &mut nodes[node];
+            add(&mut node.visits, &mut node.sum, &value);
+            let edge = &mut node.edges[place];
+            add(&mut edge.visits, &mut edge.sum, &value);
+        }
+        Ok(())
+    }
+
+    /// Returns the place of the edge to follow; none at an end of the game.
+    fn select<A>(&self, node: &PuctNode<A>) -> Option<usize> {
+        let mover = node.mover;
+        let known = node.sum[mover] / node.visits.max(1) as f32;
+        let root = (node.visits.max(1) as f32).sqrt() * self.params.exploration;
+        let score = |edge: &PuctEdge<A>| {
+            let mean = if edge.visits > 0 { edge.sum[mover] / edge.visits as f32 } else { known };
+            mean + edge.prior * root / (1 + edge.visits) as f32
+        };
+        let mut best: Option<(usize, f32)> = None;
+        for (place, edge) in node.edges.iter().enumerate() {
+            let score = score(edge);
+            if best.is_none_or(|(_, highest)| score > highest) {
+                best = Some((place, score));
+            }
+        }
+        best.map(|(place, _)| place)
+    }
+
+    fn expand<G: Game>(
+        &mut self,
+        game: &G,
+        actions: &[G::Action],
+    ) -> Result<(PuctNode<G::Action>, Utilities), SearchError>
+    where
+        E: Evaluator<G>,
+    {
+        let mut node =
+            PuctNode { mover: game.mover(), visits: 0, sum: [0.0; MAX_PLAYERS], edges: Vec::new() };
+        if game.is_over() {
+            return Ok((node, game.utilities()));
+        }
+        let value = self.evaluator.evaluate(game, actions, &mut self.logits);
+        let (expected, got) = (actions.len(), self.logits.len());
+        if expected != got {
+            return Err(SearchError::WrongLength { expected, got });
+        }
+        if !self.logits.iter().chain(&value).all(|number| number.is_finite()) {
+            return Err(SearchError::NotFinite);
+        }
+        let highest = self.logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let total: f32 = self.logits.iter().map(|logit| (logit - highest).exp()).sum();
+        let priors = self.logits.iter().map(|logit| (logit - highest).exp() / total);
+        let edge = |(action, prior): (&G::Action, f32)| PuctEdge {
+            action: *action,
+            prior,
+            visits: 0,
+            sum: [0.0; MAX_PLAYERS],
+            child: None,
+        };
+        node.edges = actions.iter().zip(priors).map(edge).collect();
+        Ok((node, value))
+    }
+}
+
+/// Counts a visit.
+fn add(visits: &mut u32, sum: &mut Utilities, value: &Utilities) {
+    *visits += 1;
+    sum.iter_mut().zip(value).for_each(|(sum, share)| *sum += share);
+}
