@@ -2,7 +2,7 @@
 
 use super::error::SearchError;
 use super::evaluator::Evaluator;
-use super::game::{Game, MAX_PLAYERS, Utilities};
+use super::game::{Game, Utilities};
 
 /// Shapes a [`Puct`] search.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,18 +19,35 @@ impl Default for PuctParams {
     }
 }
 
+/// Counts visits and adds up what they were worth.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    visits: u32,
+    sum: Utilities,
+}
+
+impl Tally {
+    fn add(&mut self, value: &Utilities) {
+        self.visits += 1;
+        self.sum.iter_mut().zip(value).for_each(|(sum, share)| *sum += share);
+    }
+
+    /// Returns a seat's mean; the tally is not empty.
+    fn mean(&self, seat: usize) -> f32 {
+        self.sum[seat] / self.visits as f32
+    }
+}
+
 struct PuctEdge<A> {
     action: A,
     prior: f32,
-    visits: u32,
-    sum: Utilities,
+    tally: Tally,
     child: Option<usize>,
 }
 
 struct PuctNode<A> {
     mover: usize,
-    visits: u32,
-    sum: Utilities,
+    tally: Tally,
     /// Empty where the game is over.
     edges: Vec<PuctEdge<A>>,
 }
@@ -64,11 +81,11 @@ impl<E> Puct<E> {
     {
         let (root, value) = self.expand(game, actions)?;
         let mut nodes = vec![root];
-        add(&mut nodes[0].visits, &mut nodes[0].sum, &value);
+        nodes[0].tally.add(&value);
         for _ in 0..self.params.simulations {
             self.simulate(game, &mut nodes)?;
         }
-        Ok(nodes[0].edges.iter().map(|edge| edge.visits).collect())
+        Ok(nodes[0].edges.iter().map(|edge| edge.tally.visits).collect())
     }
 
     /// Walks to a position that was not seen yet, and takes its value back up.
@@ -96,12 +113,10 @@ impl<E> Puct<E> {
             at = nodes.len() - 1;
             break value;
         };
-        add(&mut nodes[at].visits, &mut nodes[at].sum, &value);
+        nodes[at].tally.add(&value);
         for (node, place) in path {
-            let node = &mut nodes[node];
-            add(&mut node.visits, &mut node.sum, &value);
-            let edge = &mut node.edges[place];
-            add(&mut edge.visits, &mut edge.sum, &value);
+            nodes[node].tally.add(&value);
+            nodes[node].edges[place].tally.add(&value);
         }
         Ok(())
     }
@@ -109,11 +124,11 @@ impl<E> Puct<E> {
     /// Returns the place of the edge to follow; none at an end of the game.
     fn select<A>(&self, node: &PuctNode<A>) -> Option<usize> {
         let mover = node.mover;
-        let known = node.sum[mover] / node.visits.max(1) as f32;
-        let root = (node.visits.max(1) as f32).sqrt() * self.params.exploration;
+        let known = node.tally.mean(mover);
+        let root = (node.tally.visits as f32).sqrt() * self.params.exploration;
         let score = |edge: &PuctEdge<A>| {
-            let mean = if edge.visits > 0 { edge.sum[mover] / edge.visits as f32 } else { known };
-            mean + edge.prior * root / (1 + edge.visits) as f32
+            let mean = if edge.tally.visits > 0 { edge.tally.mean(mover) } else { known };
+            mean + edge.prior * root / (1 + edge.tally.visits) as f32
         };
         let mut best: Option<(usize, f32)> = None;
         for (place, edge) in node.edges.iter().enumerate() {
@@ -133,8 +148,7 @@ impl<E> Puct<E> {
     where
         E: Evaluator<G>,
     {
-        let mut node =
-            PuctNode { mover: game.mover(), visits: 0, sum: [0.0; MAX_PLAYERS], edges: Vec::new() };
+        let mut node = PuctNode { mover: game.mover(), tally: Tally::default(), edges: Vec::new() };
         if game.is_over() {
             return Ok((node, game.utilities()));
         }
@@ -152,17 +166,10 @@ impl<E> Puct<E> {
         let edge = |(action, prior): (&G::Action, f32)| PuctEdge {
             action: *action,
             prior,
-            visits: 0,
-            sum: [0.0; MAX_PLAYERS],
+            tally: Tally::default(),
             child: None,
         };
         node.edges = actions.iter().zip(priors).map(edge).collect();
         Ok((node, value))
     }
-}
-
-/// Counts a visit.
-fn add(visits: &mut u32, sum: &mut Utilities, value: &Utilities) {
-    *visits += 1;
-    sum.iter_mut().zip(value).for_each(|(sum, share)| *sum += share);
 }

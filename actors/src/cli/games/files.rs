@@ -1,7 +1,7 @@
 //! Finding and opening files of games, whatever their form.
 
 use std::fs;
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use rr_engine::record::GameRecord;
@@ -32,7 +32,7 @@ const FIRST_LINE_BYTES: u64 = 1 << 20;
 pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in paths {
-        let meta = fs::metadata(path).map_err(|e| unreadable(path, e))?;
+        let meta = fs::metadata(path).map_err(|e| unopened(path, &e))?;
         if !meta.is_dir() {
             files.push(path.clone());
             continue;
@@ -67,7 +67,7 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 /// Opens a file of games; what it is its first bytes say.
 pub fn open(path: &Path) -> Result<GameFile, Failure> {
     let mut head = [0u8; 4];
-    let mut file = fs::File::open(path).map_err(|e| unreadable(path, e))?;
+    let mut file = fs::File::open(path).map_err(|e| unopened(path, &e))?;
     let read = file.read(&mut head).map_err(|e| unreadable(path, e))?;
     if read == 0 {
         return Err(unreadable(path, "the file is empty"));
@@ -98,6 +98,17 @@ pub fn open(path: &Path) -> Result<GameFile, Failure> {
 /// Builds the failure of a file that cannot be read.
 pub fn unreadable(path: &Path, cause: impl std::fmt::Display) -> Failure {
     Failure::new(Exit::Unreadable, format!("{}: {cause}", path.display()))
+}
+
+/// Builds the failure of a file that cannot be opened, with what to name instead of one that is not there.
+fn unopened(path: &Path, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::NotFound => unreadable(
+            path,
+            "there is no such file; name a trace (*.jsonl, *.jsonl.gz), a record (*.rrg, *.rrb) or a shard of games (*.rrs)",
+        ),
+        _ => unreadable(path, error),
+    }
 }
 
 fn is_game_file(path: &Path) -> bool {
