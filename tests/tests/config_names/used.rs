@@ -36,15 +36,12 @@ const WAITING: &[(&str, &str)] = &[
     ("supervision.cascade_window_seconds", "the cascade breaker"),
     ("supervision.cascade_open_seconds", "the cascade breaker"),
     ("supervision.cascade_thresholds", "the cascade breaker"),
-    ("devices.memory_warn", "the memory watch"),
-    ("devices.memory_pressure", "the memory watch"),
     ("storage.min_free_mb", "the disk watch"),
     ("storage.blob_grace_seconds", "the clean-up of blobs"),
     ("training.pending_gate_hours", "the parity gate"),
-    ("server.health_host", "the health pages"),
-    ("server.health_port", "the health pages"),
-    ("server.status_host", "the cluster status"),
-    ("server.status_port", "the cluster status"),
+    ("server.public_pages", "the health pages"),
+    // Each row of the registry and each child names its own limit so far.
+    ("supervision.stop_seconds", "one limit for children that name none"),
 ];
 
 /// Reads the sources of every crate but `config`, without their inline tests.
