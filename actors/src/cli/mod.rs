@@ -1,6 +1,7 @@
 //! The command line: what both binaries share, and one file per command.
 
 mod access_args;
+pub mod admin;
 pub mod calendar;
 pub mod exit;
 pub mod games;

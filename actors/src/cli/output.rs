@@ -1,6 +1,12 @@
-//! Tables for people, JSON for programs.
+//! Tables for people, JSON and YAML for programs.
 
 use std::fmt;
+use std::io::{self, ErrorKind, Write as _};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::exit::{Exit, Failure};
 
 /// Chooses the form of a command's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -10,6 +16,119 @@ pub enum OutputFormat {
     Table,
     /// One JSON document for programs.
     Json,
+    /// One YAML document for programs.
+    Yaml,
+}
+
+impl OutputFormat {
+    /// Tells whether a person reads.
+    pub fn is_table(self) -> bool {
+        self == Self::Table
+    }
+
+    /// Prints a value as a document, or what `table` makes of it where a person reads.
+    ///
+    /// # Errors
+    /// When the value is no document, or the output takes nothing.
+    pub fn print<T: fmt::Display>(
+        self,
+        value: &impl Serialize,
+        table: impl FnOnce() -> T,
+    ) -> Result<(), Failure> {
+        match self.print_document(value)? {
+            true => Ok(()),
+            false => print_text(&table().to_string()),
+        }
+    }
+
+    /// Prints a value as a document and says so; prints nothing where a person reads.
+    ///
+    /// # Errors
+    /// As [`Self::print`].
+    pub fn print_document(self, value: &impl Serialize) -> Result<bool, Failure> {
+        let broken = |error: &dyn fmt::Display| Failure::new(Exit::Software, error);
+        let text = match self {
+            Self::Table => return Ok(false),
+            Self::Json => {
+                let text = serde_json::to_string_pretty(&document(value)?).map_err(|error| broken(&error))?;
+                format!("{text}\n")
+            }
+            Self::Yaml => serde_yaml_ng::to_string(&document(value)?).map_err(|error| broken(&error))?,
+        };
+        print_text(&text)?;
+        Ok(true)
+    }
+
+    /// Chooses JSON where a command's own `--json` is given.
+    #[must_use]
+    pub fn or_json(self, json: bool) -> Self {
+        if json { Self::Json } else { self }
+    }
+
+    /// Prints one of many values, each a line of its own where a program reads.
+    ///
+    /// # Errors
+    /// As [`Self::print`].
+    pub fn print_line<T: fmt::Display>(
+        self,
+        value: &impl Serialize,
+        line: impl FnOnce() -> T,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Table => print_text(&format!("{}\n", line())),
+            Self::Json => print_text(&format!("{}\n", document(value)?)),
+            Self::Yaml => {
+                let text = serde_yaml_ng::to_string(&document(value)?)
+                    .map_err(|error| Failure::new(Exit::Software, error))?;
+                print_text(&format!("---\n{text}"))
+            }
+        }
+    }
+}
+
+/// Makes a document of a value; a text under a name that ends with `_json` becomes what it says.
+fn document(value: &impl Serialize) -> Result<Value, Failure> {
+    let mut document = serde_json::to_value(value).map_err(|error| Failure::new(Exit::Software, error))?;
+    unfold(&mut document);
+    Ok(document)
+}
+
+fn unfold(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(unfold),
+        Value::Object(fields) => {
+            *fields = std::mem::take(fields)
+                .into_iter()
+                .map(|(name, mut value)| match (name.strip_suffix("_json"), &value) {
+                    (Some(short), Value::String(text)) => (short.to_owned(), unfolded(text)),
+                    _ => {
+                        unfold(&mut value);
+                        (name, value)
+                    }
+                })
+                .collect();
+        }
+        _ => {}
+    }
+}
+
+/// Reads a text as JSON; one that is none is shown as the text that it is.
+fn unfolded(text: &str) -> Value {
+    match text {
+        "" => Value::Null,
+        text => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
+    }
+}
+
+/// Writes to standard output; a reader that has gone, as `head` does, has seen enough.
+fn print_text(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Io, format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Aligns rows of text under a header.
@@ -67,5 +186,13 @@ mod tests {
         table.row(["a".into(), "3".into()]);
         assert_eq!(table.to_string(), "NAME    GAMES\nrandom  12\na       3\n");
         assert_eq!(table.len(), 2);
+    }
+
+    #[test]
+    fn texts_of_json_are_shown_as_what_they_say() {
+        let value =
+            serde_json::json!([{ "a_json": "{\"b\":1}", "c_json": "", "d": { "e_json": "no json" } }]);
+        let expected = serde_json::json!([{ "a": { "b": 1 }, "c": null, "d": { "e": "no json" } }]);
+        assert_eq!(document(&value).unwrap(), expected);
     }
 }

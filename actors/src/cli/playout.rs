@@ -68,10 +68,7 @@ pub fn run(args: &PlayoutArgs, format: OutputFormat) -> Result<Exit, Failure> {
         wall_seconds,
         plies_per_cpu_second: report.plies as f64 / cpu_seconds.max(1e-9),
     };
-    if args.json || format == OutputFormat::Json {
-        let text = serde_json::to_string(&measured).map_err(|e| Failure::new(Exit::Software, e))?;
-        println!("{text}");
-    } else {
+    if !format.or_json(args.json).print_document(&measured)? {
         println!(
             "{}: {} plies in {:.2} CPU seconds ({:.2} s wall), {:.0} plies per CPU second, {} games, {:.1} legal moves a ply",
             measured.config,

@@ -5,19 +5,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rr_cluster::LoopParams;
-use rr_config::Settings;
+use rr_config::{OriginRow, Settings};
 use rr_engine::board::GameConfig;
 use rr_proto::{ConfigKey, NodeId};
 use rr_storage::{BlobStore, DataLayout, StoreOptions};
 
 use super::device_plan::DevicePlan;
 use super::paths::NodePaths;
+use super::shutdown_switch::ShutdownSwitch;
 use super::status_board::StatusBoard;
 use crate::bus::{BusMsg, EventPublisher};
 use crate::clock::Clock;
 use crate::devices::DeviceClient;
 use crate::display::DisplayStyle;
 use crate::permit::WorkPermit;
+use crate::rpc::{DaemonRoster, MutationLog};
 use crate::security::SurfaceSecurity;
 use crate::store::StoreAccess;
 use crate::supervision::{ActorTree, Address};
@@ -28,6 +30,8 @@ use crate::workers::selfplay::SelfPlayPool;
 pub struct NodeContext {
     /// The configuration.
     pub settings: Arc<Settings>,
+    /// The same, key by key, with where each value came from.
+    pub setting_rows: Arc<Vec<OriginRow>>,
     /// This node.
     pub node: NodeId,
     /// When it started.
@@ -58,6 +62,12 @@ pub struct NodeContext {
     pub permit: WorkPermit,
     /// Where the administration listens.
     pub listener: Arc<TcpListener>,
+    /// The daemons of its role, for operators.
+    pub roster: Arc<DaemonRoster>,
+    /// Hears of every change that an operator makes.
+    pub mutations: Arc<dyn MutationLog>,
+    /// Ends the node.
+    pub shutdown: ShutdownSwitch,
     /// This program's own file.
     pub program: PathBuf,
     /// How the node shows itself.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rr_cluster::LoopParams;
-use rr_config::{NetShape, Settings, TrainingPrecision};
+use rr_config::{NetShape, OriginRow, Settings, TrainingPrecision};
 use rr_engine::board::{BoardKind, GameConfig};
 use rr_onnx::{ModelFile, Provider, Runtime};
 use rr_proto::{ConfigKey, Games, NodeId, UnixMillis};
@@ -15,7 +15,8 @@ use super::context::NodeContext;
 use super::device_plan::{DevicePlan, load_runtime};
 use super::first_model::{champion_or_first, champion_or_random};
 use super::paths::NodePaths;
-use super::registry::{Branch, DaemonRow};
+use super::registry::{Branch, DaemonRow, roster};
+use super::shutdown_switch::ShutdownSwitch;
 use super::status_board::StatusBoard;
 use crate::bus::EventPublisher;
 use crate::clock::{Clock, SystemClock};
@@ -36,6 +37,8 @@ const WRITES_IN_FLIGHT: usize = 256;
 pub struct NodePlan {
     /// The configuration.
     pub settings: Settings,
+    /// The same, key by key, with where each value came from, for operators.
+    pub setting_rows: Vec<OriginRow>,
     /// The data folder.
     pub data_dir: PathBuf,
     /// This program's own file, which the trainer starts again.
@@ -92,6 +95,8 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
     );
     let context = NodeContext {
         settings: Arc::new(settings.clone()),
+        setting_rows: Arc::new(plan.setting_rows.clone()),
+        roster: Arc::new(roster(role, device_plan.as_ref().map(|plan| plan.name.as_str()))),
         node,
         started_ms: now.0,
         config,
@@ -104,9 +109,11 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
         device_plan,
         pool: SelfPlayPool::new(settings.selfplay.seed, eval_cache(&settings.search)),
         board: StatusBoard::new(led, if plays { slots(settings, cores) } else { 0 }),
-        security,
         permit: WorkPermit::new(clock.clone()),
         listener: Arc::new(listen(settings)?),
+        mutations: security.audit(),
+        security,
+        shutdown: ShutdownSwitch::new(),
         program: plan.program.clone(),
         display: plan.display.clone(),
         clock,

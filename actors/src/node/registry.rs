@@ -5,8 +5,10 @@ use std::time::Duration;
 use rr_config::NodeRole;
 
 use super::context::NodeContext;
+use super::paths::ROOT;
 use super::wiring;
-use crate::supervision::{ChildSpec, Mailbox, Restart, Shutdown};
+use crate::rpc::{DaemonRoster, RosterEntry};
+use crate::supervision::{ChildSpec, Mailbox, Restart, Shutdown, TreePath};
 
 /// Names the branch of the tree that a row hangs on; branches start in this order, each after those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,6 +90,22 @@ impl DaemonRow {
     const fn mailbox(self, mailbox: Mailbox) -> Self {
         Self { mailbox, ..self }
     }
+}
+
+/// Lists the daemons that a role calls for, as operators see them; a device lives under its own name.
+pub(super) fn roster(role: NodeRole, device: Option<&str>) -> DaemonRoster {
+    let entry = |row: &DaemonRow| {
+        let root = TreePath::new(ROOT);
+        let branch = row.branch.name().map_or(root.clone(), |name| root.child(name));
+        let name = if row.branch == Branch::Devices { device.unwrap_or(row.name) } else { row.name };
+        RosterEntry {
+            name: row.name.to_owned(),
+            duties: row.daemons.iter().map(ToString::to_string).collect(),
+            critical: row.critical,
+            path: branch.child(name),
+        }
+    };
+    DaemonRoster::new(DaemonRow::of_role(role).map(entry).collect())
 }
 
 /// Every node.

@@ -13,6 +13,7 @@ use super::node_file::NodeFile;
 use super::paths::ROOT;
 use super::prepare::{NodePlan, prepare};
 use super::registry::{Branch, DaemonRow};
+use super::shutdown_switch::ShutdownSwitch;
 use super::wiring::group;
 use crate::error::{NodeFailure, SupervisionError};
 use crate::supervision::{ActorTree, ChildSpec, Strategy, Supervisor, SupervisorMsg, SupervisorSpec};
@@ -73,6 +74,11 @@ impl Node {
     /// Returns the tree.
     pub fn tree(&self) -> &ActorTree {
         &self.context.tree
+    }
+
+    /// Returns the switch by which an operator's order ends the node.
+    pub fn shutdown(&self) -> &ShutdownSwitch {
+        &self.context.shutdown
     }
 
     /// Waits until the tree ends by itself, which it does only when it gave up.

@@ -1,12 +1,10 @@
 //! The administration's actor: owns the gRPC server. Supervised by the node, after everything that it tells about.
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use rr_proto::admin::admin_server::AdminServer;
 use tokio::sync::oneshot;
-use tonic::transport::Server;
 
 use super::args::AdminArgs;
-use super::service::AdminService;
+use super::server::serve;
 
 /// What the administration is told.
 #[derive(Debug)]
@@ -33,20 +31,14 @@ impl Actor for AdminActor {
         myself: ActorRef<AdminMsg>,
         args: AdminArgs,
     ) -> Result<AdminState, ActorProcessingErr> {
-        let security = args.security.clone();
-        let connections = security.grpc_listener(args.listener.try_clone()?)?.into_stream();
+        let listener = args.listener.try_clone()?;
         let (shutdown, asked) = oneshot::channel::<()>();
-        let limits = security.grpc_limits();
-        let service =
-            AdminServer::new(AdminService::new(args)).max_decoding_message_size(limits.message_bytes);
-        let server = limits.apply(Server::builder()).layer(security.grpc_layer()).add_service(service);
         tokio::spawn(async move {
             let until = async move {
                 let _ = asked.await; // asked to, or the actor is gone
             };
-            let ended = server.serve_with_incoming_shutdown(connections, until).await;
-            if let Err(error) = ended {
-                let _ = myself.cast(AdminMsg::ServerEnded(error.to_string())); // the actor may be gone
+            if let Err(error) = serve(listener, args, until).await {
+                let _ = myself.cast(AdminMsg::ServerEnded(error)); // the actor may be gone
             }
         });
         Ok(AdminState { _shutdown: shutdown })

@@ -4,12 +4,16 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rr_config::OriginRow;
 use rr_proto::NodeId;
 
+use super::mutation::MutationLog;
+use super::roster::DaemonRoster;
 use crate::devices::DeviceClient;
-use crate::node::StatusBoard;
+use crate::node::{ShutdownSwitch, StatusBoard};
 use crate::security::SurfaceSecurity;
 use crate::store::StoreAccess;
+use crate::supervision::ActorTree;
 
 /// What the administration needs.
 #[derive(Clone)]
@@ -24,10 +28,22 @@ pub struct AdminArgs {
     pub device: DeviceClient,
     /// The newest counts.
     pub board: StatusBoard,
+    /// The tree.
+    pub tree: ActorTree,
+    /// The daemons of the node's role.
+    pub roster: Arc<DaemonRoster>,
     /// This node.
     pub node: NodeId,
+    /// What it is for.
+    pub role: String,
     /// When it started, in milliseconds since the Unix epoch.
     pub started_ms: u64,
     /// Its data folder.
     pub data_dir: PathBuf,
+    /// Its settings, with their origin.
+    pub settings: Arc<Vec<OriginRow>>,
+    /// Hears of every change that an operator makes.
+    pub mutations: Arc<dyn MutationLog>,
+    /// Ends the node.
+    pub shutdown: ShutdownSwitch,
 }

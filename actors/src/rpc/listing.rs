@@ -7,37 +7,13 @@ use rr_proto::admin::{
     ConfigStatus, Game, ListGamesRequest, ListGamesResponse, ListModelsRequest, ListModelsResponse,
     ListRatingsRequest, ListRatingsResponse, Model, Rating, RatingInterval,
 };
-use rr_proto::{ConfigKey, ErrorCode, IdError, ModelId, RatingEstimate};
-use rr_storage::{GameOrigin, GameParity, ModelRow, StorageError, StoreSnapshot};
+use rr_proto::{ConfigKey, ModelId, RatingEstimate};
+use rr_storage::{GameOrigin, GameParity, GameRow, ModelRow, StoreSnapshot};
 
+use super::listing_failure::ListingFailure;
 use super::page;
 use crate::leader::config::ConfigReport;
 use crate::leader::fit_ratings;
-
-/// Why a listing was not made.
-#[derive(Debug, thiserror::Error)]
-pub enum ListingFailure {
-    /// There is no such config.
-    #[error(transparent)]
-    Config(#[from] IdError),
-    /// The token is not one that a page ended with.
-    #[error("`{0}` is not a page token; leave it empty for the first page")]
-    Token(String),
-    /// The store failed.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
-impl ListingFailure {
-    /// Returns the class of failure.
-    pub fn code(&self) -> ErrorCode {
-        match self {
-            Self::Config(_) => ErrorCode::UnknownConfig,
-            Self::Token(_) => ErrorCode::InvalidArgument,
-            Self::Storage(error) => error.code(),
-        }
-    }
-}
 
 /// Lists models, newest first.
 ///
@@ -58,22 +34,20 @@ pub fn list_models(
     }
     let key = |row: &ModelRow| (Reverse(row.created_at.0), row.id);
     rows.sort_by_key(key);
-    let after = match request.page_token.as_str() {
-        "" => None,
-        token => Some(model_token(token).ok_or_else(|| ListingFailure::Token(token.to_owned()))?),
-    };
-    let token = |row: &ModelRow| format!("{}-{}", row.created_at.0, row.id);
+    let listing = ["models", request.config.as_str()];
+    let after = page::after(&listing, &request.page_token, model_key)?;
+    let token = |row: &ModelRow| page::write_token(&listing, &format!("{}-{}", row.created_at.0, row.id));
     let (page, next_page_token) = page::cut(rows, page::rows(request.page_size), after, key, token);
     let models = page.into_iter().map(|row| model(row, &champions)).collect();
     Ok(ListModelsResponse { models, next_page_token })
 }
 
-fn model_token(token: &str) -> Option<(Reverse<u64>, ModelId)> {
-    let (created, id) = token.split_once('-')?;
+fn model_key(key: &str) -> Option<(Reverse<u64>, ModelId)> {
+    let (created, id) = key.split_once('-')?;
     Some((Reverse(created.parse().ok()?), id.parse().ok()?))
 }
 
-fn model(row: ModelRow, champions: &[ModelId]) -> Model {
+pub(super) fn model(row: ModelRow, champions: &[ModelId]) -> Model {
     Model {
         id: row.id.to_string(),
         config: row.config.to_string(),
@@ -98,7 +72,8 @@ pub fn list_ratings(
     let config: ConfigKey = request.config.parse()?;
     let champion = snapshot.champion(config)?.map(|row| row.model);
     let ranked = fit_ratings(snapshot, config)?.ranked();
-    let after = offset(&request.page_token)?;
+    let listing = ["ratings", config.as_str()];
+    let after = page::after(&listing, &request.page_token, |key| key.parse().ok())?;
     let rows: Vec<(u64, Rating)> = (1..)
         .zip(ranked)
         .map(|(rank, (player, rating))| {
@@ -108,7 +83,8 @@ pub fn list_ratings(
         })
         .collect();
     let size = page::rows(request.page_size);
-    let (page, next_page_token) = page::cut(rows, size, after, |row| row.0, |row| row.0.to_string());
+    let token = |row: &(u64, Rating)| page::write_token(&listing, &row.0.to_string());
+    let (page, next_page_token) = page::cut(rows, size, after, |row| row.0, token);
     Ok(ListRatingsResponse { ratings: page.into_iter().map(|row| row.1).collect(), next_page_token })
 }
 
@@ -121,7 +97,8 @@ pub fn list_games(
     request: &ListGamesRequest,
 ) -> Result<ListGamesResponse, ListingFailure> {
     let config: ConfigKey = request.config.parse()?;
-    let end = match offset(&request.page_token)? {
+    let listing = ["games", config.as_str()];
+    let end = match page::after(&listing, &request.page_token, |key| key.parse().ok())? {
         Some(last) => last,
         None => snapshot.game_totals(config)?.games.get(),
     };
@@ -129,36 +106,37 @@ pub fn list_games(
     let mut games = Vec::new();
     for entry in snapshot.games(config, start..end)?.into_iter().rev() {
         let Some(row) = snapshot.game(entry.id)? else { continue };
-        games.push(Game {
-            id: row.id.to_string(),
-            config: row.config.to_string(),
-            sequence: row.sequence,
-            plies: u32::try_from(row.plies.get()).unwrap_or(u32::MAX),
-            samples: u32::try_from(row.samples.get()).unwrap_or(u32::MAX),
-            source: match row.source {
-                GameOrigin::SelfPlay => "selfplay",
-                GameOrigin::Arena => "arena",
-                GameOrigin::Import => "import",
-            }
-            .to_owned(),
-            model: row.models.first().map_or_else(String::new, ToString::to_string),
-            parity: match row.parity {
-                GameParity::Pending => "pending",
-                GameParity::Passed => "passed",
-                GameParity::Failed => "failed",
-            }
-            .to_owned(),
-            finished_unix_ms: row.finished_at.0,
-        });
+        games.push(game(&row));
     }
-    let next_page_token = if start == 0 { String::new() } else { start.to_string() };
+    let next_page_token = match start {
+        0 => String::new(),
+        start => page::write_token(&listing, &start.to_string()),
+    };
     Ok(ListGamesResponse { games, next_page_token })
 }
 
-fn offset(token: &str) -> Result<Option<u64>, ListingFailure> {
-    match token {
-        "" => Ok(None),
-        token => token.parse().map(Some).map_err(|_| ListingFailure::Token(token.to_owned())),
+/// Describes a game.
+pub(super) fn game(row: &GameRow) -> Game {
+    Game {
+        id: row.id.to_string(),
+        config: row.config.to_string(),
+        sequence: row.sequence,
+        plies: u32::try_from(row.plies.get()).unwrap_or(u32::MAX),
+        samples: u32::try_from(row.samples.get()).unwrap_or(u32::MAX),
+        source: match row.source {
+            GameOrigin::SelfPlay => "selfplay",
+            GameOrigin::Arena => "arena",
+            GameOrigin::Import => "import",
+        }
+        .to_owned(),
+        model: row.models.first().map_or_else(String::new, ToString::to_string),
+        parity: match row.parity {
+            GameParity::Pending => "pending",
+            GameParity::Passed => "passed",
+            GameParity::Failed => "failed",
+        }
+        .to_owned(),
+        finished_unix_ms: row.finished_at.0,
     }
 }
 
@@ -176,6 +154,7 @@ pub fn config_status(report: &ConfigReport, positions_per_second: f64) -> Config
     }
 }
 
-fn interval(estimate: RatingEstimate) -> RatingInterval {
+/// Describes a rating with its interval.
+pub(super) fn interval(estimate: RatingEstimate) -> RatingInterval {
     RatingInterval { elo: estimate.elo.get(), low: estimate.low.get(), high: estimate.high.get() }
 }

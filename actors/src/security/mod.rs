@@ -7,6 +7,7 @@
 //! - [`AuditLog`] keeps what was changed, by whom.
 
 mod audit;
+mod audited_calls;
 mod caller;
 mod certs;
 mod credentials;

@@ -14,9 +14,47 @@ struct ServiceMethods {
 const TABLE: &[ServiceMethods] = &[
     ServiceMethods {
         service: "rr.admin.v1.Admin",
-        read: &["GetStatus", "ListModels", "ListRatings", "ListGames"],
+        read: &[
+            "GetStatus",
+            "ListModels",
+            "ListRatings",
+            "ListGames",
+            "GetModel",
+            "GetGame",
+            "GetRatingCurve",
+        ],
         operate: &[],
         admin: &[],
+    },
+    ServiceMethods {
+        service: "rr.admin.v1.Actors",
+        read: &["GetTree", "GetActor", "WatchTree"],
+        operate: &["RestartActor"],
+        admin: &["KillActor"],
+    },
+    ServiceMethods {
+        service: "rr.admin.v1.Daemons",
+        read: &["ListDaemons", "GetDaemon"],
+        operate: &["StartDaemon", "StopDaemon", "RestartDaemon"],
+        admin: &[],
+    },
+    ServiceMethods {
+        service: "rr.admin.v1.Events",
+        read: &["ListEvents", "TailEvents", "ListDeadLetters"],
+        operate: &["RetryDeadLetters", "PurgeDeadLetters"],
+        admin: &[],
+    },
+    ServiceMethods {
+        service: "rr.admin.v1.Jobs",
+        read: &["ListJobs", "GetJob"],
+        operate: &["CancelJob"],
+        admin: &[],
+    },
+    ServiceMethods {
+        service: "rr.admin.v1.Control",
+        read: &["ListSettings", "ExplainSchedule", "ListDevices", "GetLogLevel"],
+        operate: &["SetLogLevel", "Drain", "Resume"],
+        admin: &["Shutdown"],
     },
     ServiceMethods {
         service: "grpc.health.v1.Health",

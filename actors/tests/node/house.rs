@@ -21,8 +21,10 @@ const TINY: [(&str, &str); 7] = [
 pub fn plan(folder: &Path, own: &[(&str, &str)]) -> NodePlan {
     let set = |layers: ConfigLayers, (key, value): &(&str, &str)| layers.flag("--set", key, *value);
     let layers = TINY.iter().chain(own).fold(ConfigLayers::new(), set);
+    let loaded = layers.load().unwrap();
     NodePlan {
-        settings: layers.load().unwrap().settings,
+        setting_rows: loaded.rows(),
+        settings: loaded.settings,
         data_dir: folder.join("data"),
         program: env!("CARGO_BIN_EXE_rr-node").into(),
         display: DisplayStyle::Off,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a process that cannot be started fails the test")]
 
 mod administration;
+mod calls;
 mod house;
 mod process;
 mod profiles;

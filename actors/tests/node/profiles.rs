@@ -78,7 +78,7 @@ async fn answers(node: &Node, tree: &ActorTree, worker: &TreeNode) {
             drop(tree.address(path).call(DeviceMsg::Report, PATIENCE).await.unwrap());
         }
         _ if name.starts_with("leader/config/") => {
-            drop(tree.address(path).call(ConfigMsg::Report, PATIENCE).await.unwrap());
+            let _ = tree.address(path).call(ConfigMsg::Report, PATIENCE).await.unwrap();
         }
         _ => assert!(worker.load.busy_for.is_none_or(|busy| busy < PATIENCE), "{worker:#?}"),
     }

@@ -46,9 +46,8 @@ pub fn run(args: &PerftArgs, format: OutputFormat) -> Result<Exit, Failure> {
         }
     }
     let counts = with_board_width!(config.board, W => counts::<W>(config, text.as_deref(), args.depth))?;
-    if args.json || format == OutputFormat::Json {
-        println!("{}", serde_json::json!({ "config": config.key(), "counts": counts }));
-    } else {
+    let document = serde_json::json!({ "config": config.key(), "counts": counts });
+    if !format.or_json(args.json).print_document(&document)? {
         for (i, count) in counts.iter().enumerate() {
             println!("{:>3}  {count}", i + 1);
         }

@@ -97,7 +97,7 @@ pub fn run(args: &VerifyArgs, format: OutputFormat) -> Result<Exit, Failure> {
             Err(failure) => summary.unreadable.push(failure.message),
         }
     }
-    print(&summary, args.json || format == OutputFormat::Json)?;
+    print(&summary, format.or_json(args.json))?;
     Ok(match (summary.unreadable.is_empty(), summary.divergences) {
         (false, _) => Exit::Unreadable,
         (true, 0) => Exit::Done,
@@ -118,10 +118,8 @@ fn replay<const W: usize>(record: &GameRecord) -> Result<u64, String> {
     Ok(replay.ply() as u64)
 }
 
-fn print(summary: &VerifySummary, json: bool) -> Result<(), Failure> {
-    if json {
-        let text = serde_json::to_string_pretty(summary).map_err(|e| Failure::new(Exit::Software, e))?;
-        println!("{text}");
+fn print(summary: &VerifySummary, format: OutputFormat) -> Result<(), Failure> {
+    if format.print_document(summary)? {
         return Ok(());
     }
     println!(

@@ -30,27 +30,25 @@ impl ConfigCommand {
     /// None after the configuration itself was read.
     pub fn run(&self, loaded: &LoadedSettings, format: OutputFormat) -> Result<Exit, Failure> {
         let ConfigCommand::Show(args) = self;
-        let rows = loaded.rows();
-        let shown = rows.iter().filter(|row| !args.changed || row.origin != rr_config::Origin::Default);
-        if format == OutputFormat::Json {
-            let rows: Vec<serde_json::Value> = shown
-                .map(|row| serde_json::json!({ "key": row.key, "value": row.value, "origin": row.origin.to_string() }))
-                .collect();
-            let text = serde_json::to_string_pretty(&rows).map_err(|e| Failure::new(Exit::Software, e))?;
-            println!("{text}");
-        } else if args.origin {
-            let mut table = TextTable::new(["key", "value", "origin"]);
-            for row in shown {
-                table.row([row.key.clone(), row.value.clone(), row.origin.to_string()]);
+        let mut rows = loaded.rows();
+        rows.retain(|row| !args.changed || row.origin != rr_config::Origin::Default);
+        let document: Vec<serde_json::Value> = rows
+            .iter()
+            .map(|row| serde_json::json!({ "key": row.key, "value": row.value, "origin": row.origin.to_string() }))
+            .collect();
+        format.print(&document, || {
+            let mut table = match args.origin {
+                true => TextTable::new(["key", "value", "origin"]),
+                false => TextTable::new(["key", "value"]),
+            };
+            for row in &rows {
+                match args.origin {
+                    true => table.row([row.key.clone(), row.value.clone(), row.origin.to_string()]),
+                    false => table.row([row.key.clone(), row.value.clone()]),
+                }
             }
-            print!("{table}");
-        } else {
-            let mut table = TextTable::new(["key", "value"]);
-            for row in shown {
-                table.row([row.key.clone(), row.value.clone()]);
-            }
-            print!("{table}");
-        }
+            table
+        })?;
         Ok(Exit::Done)
     }
 }

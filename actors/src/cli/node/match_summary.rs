@@ -118,9 +118,7 @@ impl MatchSummary {
 
     pub fn print(&self, elapsed: Duration, format: OutputFormat) -> Result<(), Failure> {
         let answer = self.answer(elapsed);
-        if format == OutputFormat::Json {
-            let text = serde_json::to_string_pretty(&answer);
-            println!("{}", text.map_err(|error| Failure::new(Exit::Software, error))?);
+        if format.print_document(&answer)? {
             return Ok(());
         }
         let mut table = TextTable::new(["what", "value"]);

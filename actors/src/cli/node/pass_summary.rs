@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::cli::{Exit, Failure, OutputFormat, TextTable};
+use crate::cli::{Failure, OutputFormat, TextTable};
 use crate::leader::config::ConfigReport;
 use crate::node::Node;
 use crate::workers::arena::{ArenaStatus, MatchPart};
@@ -128,10 +128,7 @@ impl PassSummary {
 
     /// Prints the answer.
     pub fn print(&self, format: OutputFormat) -> Result<(), Failure> {
-        if format == OutputFormat::Json {
-            let text =
-                serde_json::to_string_pretty(self).map_err(|error| Failure::new(Exit::Software, error))?;
-            println!("{text}");
+        if format.print_document(self)? {
             return Ok(());
         }
         let mut table = TextTable::new(["what", "value"]);

@@ -86,7 +86,9 @@ impl NodeSession {
         start_logging(&log, display.bars().cloned()).map_err(|error| Failure::new(Exit::Config, error))?;
         let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("rr-node"));
         let data_dir = data_dir(&loaded)?;
-        let plan = NodePlan { settings: loaded.settings, data_dir, program, display, pass_games };
+        let setting_rows = loaded.rows();
+        let plan =
+            NodePlan { settings: loaded.settings, setting_rows, data_dir, program, display, pass_games };
         Ok(Self { plan })
     }
 
@@ -116,8 +118,10 @@ impl NodeSession {
             () = signals.next() => return Ok(Exit::Done),
         };
         let until = until(&node);
+        let shutdown = node.shutdown().clone();
         let exit = tokio::select! {
             () = signals.next() => Exit::Done,
+            () = shutdown.thrown() => Exit::Done,
             exit = until => exit,
             ended = node.ended() => {
                 node.clean_up();
@@ -183,6 +187,6 @@ fn failure(error: NodeFailure) -> Failure {
 pub(super) fn display_beside(format: OutputFormat) -> DisplayStyle {
     match format {
         OutputFormat::Table => DisplayStyle::of_stdout(),
-        OutputFormat::Json => DisplayStyle::Off,
+        OutputFormat::Json | OutputFormat::Yaml => DisplayStyle::Off,
     }
 }

@@ -170,11 +170,7 @@ impl ShardFolder {
 }
 
 fn print(summary: &SelfplaySummary, format: OutputFormat) -> Result<(), Failure> {
-    if format == OutputFormat::Json {
-        let text =
-            serde_json::to_string_pretty(summary).map_err(|error| Failure::new(Exit::Software, error))?;
-        println!("{text}");
-    } else {
+    if !format.print_document(summary)? {
         println!(
             "{}: {} games in {:.1} s ({} decisions, {} simulations), {} shards in {}",
             summary.config,

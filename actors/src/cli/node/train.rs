@@ -145,11 +145,7 @@ fn show(progress: &mut TaskProgress, line: &TrainerLine) {
 }
 
 fn print(model: &TrainedModel, seconds: f64, format: OutputFormat) -> Result<(), Failure> {
-    if format == OutputFormat::Json {
-        let text =
-            serde_json::to_string_pretty(model).map_err(|error| Failure::new(Exit::Software, error))?;
-        println!("{text}");
-    } else {
+    if !format.print_document(model)? {
         println!(
             "{} steps in {seconds:.1} s, loss {:.3}: {} (SHA-256 {})",
             model.steps,

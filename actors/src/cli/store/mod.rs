@@ -5,7 +5,7 @@ mod ratings;
 mod source;
 mod status;
 
-pub use models::{ListModelsArgs, ModelsCommand};
-pub use ratings::ListRatingsArgs;
+pub use models::{ListModelsArgs, ModelsCommand, ShowModelArgs};
+pub use ratings::{RatedConfigArgs, RatingsArgs, RatingsCommand};
 pub use source::StoreSource;
 pub use status::StatusArgs;

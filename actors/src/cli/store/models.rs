@@ -2,11 +2,12 @@
 
 use clap::{Args, Subcommand};
 use rr_proto::ConfigKey;
-use rr_proto::admin::{ListModelsRequest, Model};
+use rr_proto::admin::{GetModelRequest, ListModelsRequest, Model};
 
 use super::source::StoreSource;
-use crate::cli::{Exit, Failure, OutputFormat, SharedArgs, TextTable};
-use crate::rpc::list_models;
+use crate::cli::admin::AdminFlags;
+use crate::cli::{Exit, Failure, TextTable};
+use crate::rpc::{find_model, list_models};
 
 /// Models asked for at a time.
 const PAGE: u32 = 500;
@@ -16,6 +17,8 @@ const PAGE: u32 = 500;
 pub enum ModelsCommand {
     /// List stored models, newest first
     List(ListModelsArgs),
+    /// Show one model with its card
+    Show(ShowModelArgs),
 }
 
 /// Options of `rr-admin models list`.
@@ -25,42 +28,61 @@ pub struct ListModelsArgs {
     config: Option<ConfigKey>,
 }
 
+/// Options of `rr-admin models show`.
+#[derive(Debug, Args)]
+pub struct ShowModelArgs {
+    /// The model's hash, or the beginning of it
+    model: String,
+}
+
 impl ModelsCommand {
-    /// Prints the models of a stopped or a running node.
+    /// Does what is asked for, of a stopped or a running node.
     ///
     /// # Errors
-    /// When neither can be read.
-    pub fn run(&self, shared: &SharedArgs) -> Result<Exit, Failure> {
-        let ModelsCommand::List(args) = self;
-        let mut source = StoreSource::open(shared)?;
-        let (mut models, mut page_token): (Vec<Model>, String) = (Vec::new(), String::new());
-        loop {
-            let config = args.config.map_or_else(String::new, |key| key.to_string());
-            let request = ListModelsRequest { config, page_size: PAGE, page_token };
-            let asked = request.clone();
-            let page = source.read(
-                |mut client| async move { client.list_models(asked).await },
-                |snapshot| list_models(snapshot, &request),
-            )?;
-            models.extend(page.models);
-            if page.next_page_token.is_empty() {
-                break;
+    /// When neither can be read, or there is no such model.
+    pub fn run(&self, flags: &AdminFlags) -> Result<Exit, Failure> {
+        let source = StoreSource::open(flags)?;
+        match self {
+            Self::List(args) => {
+                let models = args.models(&source)?;
+                flags.format().print(&models, || table(&models))?;
             }
-            page_token = page.next_page_token;
+            Self::Show(args) => {
+                let request = GetModelRequest { id: args.model.clone() };
+                let asked = request.clone();
+                let answer = source.read(
+                    |node| async move { node.admin().get_model(node.request(asked)).await },
+                    |snapshot| find_model(snapshot, &request),
+                )?;
+                let model = answer.model.unwrap_or_default();
+                flags.format().print(&model, || whole(&model))?;
+            }
         }
-        print(&models, shared.output)?;
         Ok(Exit::Done)
     }
 }
 
-fn print(models: &[Model], format: OutputFormat) -> Result<(), Failure> {
-    if format == OutputFormat::Json {
-        let rows: Vec<serde_json::Value> = models.iter().map(json).collect();
-        let text =
-            serde_json::to_string_pretty(&rows).map_err(|error| Failure::new(Exit::Software, error))?;
-        println!("{text}");
-        return Ok(());
+impl ListModelsArgs {
+    fn models(&self, source: &StoreSource) -> Result<Vec<Model>, Failure> {
+        let (mut models, mut page_token): (Vec<Model>, String) = (Vec::new(), String::new());
+        loop {
+            let config = self.config.map_or_else(String::new, |key| key.to_string());
+            let request = ListModelsRequest { config, page_size: PAGE, page_token };
+            let asked = request.clone();
+            let page = source.read(
+                |node| async move { node.admin().list_models(node.request(asked)).await },
+                |snapshot| list_models(snapshot, &request),
+            )?;
+            models.extend(page.models);
+            if page.next_page_token.is_empty() {
+                return Ok(models);
+            }
+            page_token = page.next_page_token;
+        }
     }
+}
+
+fn table(models: &[Model]) -> TextTable {
     let mut table = TextTable::new(["model", "config", "generation", "steps", "bytes", "parent", "champion"]);
     for model in models {
         table.row([
@@ -73,23 +95,21 @@ fn print(models: &[Model], format: OutputFormat) -> Result<(), Failure> {
             if model.champion { "yes" } else { "" }.to_owned(),
         ]);
     }
-    print!("{table}");
-    Ok(())
+    table
 }
 
-fn json(model: &Model) -> serde_json::Value {
-    // A card that is no JSON is shown as the text that it is.
-    let card = serde_json::from_str(&model.card_json)
-        .unwrap_or_else(|_| serde_json::Value::String(model.card_json.clone()));
-    serde_json::json!({
-        "id": model.id,
-        "config": model.config,
-        "parent": model.parent,
-        "generation": model.generation,
-        "training_steps": model.training_steps,
-        "created_unix_ms": model.created_unix_ms,
-        "size_bytes": model.size_bytes,
-        "champion": model.champion,
-        "card": card,
-    })
+fn whole(model: &Model) -> String {
+    let card = serde_json::from_str::<serde_json::Value>(&model.card_json)
+        .and_then(|card| serde_json::to_string_pretty(&card))
+        .unwrap_or_else(|_| model.card_json.clone());
+    format!(
+        "model       {}\nconfig      {}\ngeneration  {}\nsteps       {}\nbytes       {}\nparent      {}\nchampion    {}\ncard\n{card}\n",
+        model.id,
+        model.config,
+        model.generation,
+        model.training_steps,
+        model.size_bytes,
+        if model.parent.is_empty() { "none: a random start" } else { &model.parent },
+        if model.champion { "yes" } else { "no" },
+    )
 }

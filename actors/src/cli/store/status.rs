@@ -6,8 +6,9 @@ use rr_proto::admin::{ConfigStatus, GetStatusRequest, GetStatusResponse, ListRat
 use rr_storage::StoreSnapshot;
 
 use super::source::StoreSource;
-use crate::cli::{Exit, Failure, OutputFormat, SharedArgs, TextTable};
-use crate::rpc::{ListingFailure, list_ratings};
+use crate::cli::admin::AdminFlags;
+use crate::cli::{Exit, Failure, TextTable};
+use crate::rpc::{ListingFailure, NodeClient, list_ratings};
 
 /// Options of `rr-admin status`.
 #[derive(Debug, Args)]
@@ -18,11 +19,13 @@ impl StatusArgs {
     ///
     /// # Errors
     /// When neither the node nor its store can be read.
-    pub fn run(&self, shared: &SharedArgs) -> Result<Exit, Failure> {
-        let mut source = StoreSource::open(shared)?;
-        let status = source
-            .read(|mut client| async move { client.get_status(GetStatusRequest {}).await }, stopped_status)?;
-        print(&status, shared.output)?;
+    pub fn run(&self, flags: &AdminFlags) -> Result<Exit, Failure> {
+        let source = StoreSource::open(flags)?;
+        let ask = |node: NodeClient| async move {
+            node.admin().get_status(node.request(GetStatusRequest {})).await
+        };
+        let status = source.read(ask, stopped_status)?;
+        flags.format().print(&json(&status), || text(&status))?;
         Ok(Exit::Done)
     }
 }
@@ -49,25 +52,41 @@ fn stopped_status(snapshot: &StoreSnapshot) -> Result<GetStatusResponse, Listing
     Ok(GetStatusResponse { configs, ..GetStatusResponse::default() })
 }
 
-fn print(status: &GetStatusResponse, format: OutputFormat) -> Result<(), Failure> {
-    if format == OutputFormat::Json {
-        let text = serde_json::to_string_pretty(&json(status))
-            .map_err(|error| Failure::new(Exit::Software, error))?;
-        println!("{text}");
-        return Ok(());
-    }
-    match status.node_id.as_str() {
-        "" => println!("no node runs on this data folder"),
-        node => {
-            println!("node {node} ({}), version {}, data in {}", status.role, status.version, status.data_dir)
-        }
-    }
+fn text(status: &GetStatusResponse) -> String {
+    let mut text = match status.node_id.as_str() {
+        "" => "no node runs on this data folder\n".to_owned(),
+        node => format!(
+            "node {node} ({}), version {}, data in {}\n{}",
+            status.role,
+            status.version,
+            status.data_dir,
+            condition(status)
+        ),
+    };
     for device in &status.devices {
-        println!(
-            "device {} on {}, {:.0} evaluations/s",
+        text.push_str(&format!(
+            "device {} on {}, {:.0} evaluations/s\n",
             device.name, device.execution_provider, device.evaluations_per_second
-        );
+        ));
     }
+    text.push_str(&table(&status.configs).to_string());
+    text
+}
+
+/// Says whether the node is ready, and if not, why.
+fn condition(status: &GetStatusResponse) -> String {
+    let mut lines = match (status.ready, status.draining) {
+        (_, true) => "draining: it takes no new work\n".to_owned(),
+        (true, false) => "ready\n".to_owned(),
+        (false, false) => "not ready\n".to_owned(),
+    };
+    for reason in &status.not_ready {
+        lines.push_str(&format!("  {reason}\n"));
+    }
+    lines
+}
+
+fn table(configs: &[ConfigStatus]) -> TextTable {
     let mut table = TextTable::new([
         "config",
         "stage",
@@ -78,7 +97,7 @@ fn print(status: &GetStatusResponse, format: OutputFormat) -> Result<(), Failure
         "samples",
         "positions/s",
     ]);
-    for config in &status.configs {
+    for config in configs {
         let elo =
             config.elo.map_or_else(String::new, |e| format!("{:.0} ({:.0} to {:.0})", e.elo, e.low, e.high));
         table.row([
@@ -92,8 +111,7 @@ fn print(status: &GetStatusResponse, format: OutputFormat) -> Result<(), Failure
             format!("{:.0}", config.positions_per_second),
         ]);
     }
-    print!("{table}");
-    Ok(())
+    table
 }
 
 fn json(status: &GetStatusResponse) -> serde_json::Value {
@@ -123,6 +141,11 @@ fn json(status: &GetStatusResponse) -> serde_json::Value {
         "version": status.version,
         "started_unix_ms": status.started_unix_ms,
         "data_dir": status.data_dir,
+        "ready": status.ready,
+        "not_ready": status.not_ready,
+        "draining": status.draining,
+        "health_score": status.health_score,
+        "usage": status.usage,
         "configs": status.configs.iter().map(config).collect::<Vec<_>>(),
         "devices": status.devices.iter().map(device).collect::<Vec<_>>(),
     })

@@ -13,9 +13,15 @@ pub(in crate::node) fn admin(context: &NodeContext) -> ChildSpec {
         store: context.store.clone(),
         device: context.device(),
         board: context.board.clone(),
+        tree: context.tree.clone(),
+        roster: context.roster.clone(),
         node: context.node.clone(),
+        role: format!("{:?}", context.settings.node.effective_role()).to_lowercase(),
         started_ms: context.started_ms,
         data_dir: context.layout.root().to_path_buf(),
+        settings: context.setting_rows.clone(),
+        mutations: context.mutations.clone(),
+        shutdown: context.shutdown.clone(),
     };
     ChildSpec::worker("admin", move |_| (AdminActor, args.clone()))
 }

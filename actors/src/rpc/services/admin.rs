@@ -2,15 +2,19 @@
 
 use rr_proto::admin::admin_server::Admin;
 use rr_proto::admin::{
-    DeviceStatus, GetStatusRequest, GetStatusResponse, ListGamesRequest, ListGamesResponse,
+    DeviceStatus, GetGameRequest, GetGameResponse, GetModelRequest, GetModelResponse, GetRatingCurveRequest,
+    GetRatingCurveResponse, GetStatusRequest, GetStatusResponse, ListGamesRequest, ListGamesResponse,
     ListModelsRequest, ListModelsResponse, ListRatingsRequest, ListRatingsResponse,
 };
 use rr_storage::{StorageError, StoreSnapshot};
 use tonic::{Request, Response, Status};
 
-use super::args::AdminArgs;
-use super::listing::{ListingFailure, config_status, list_games, list_models, list_ratings};
-use super::status::to_status;
+use crate::rpc::args::AdminArgs;
+use crate::rpc::listing::{config_status, list_games, list_models, list_ratings};
+use crate::rpc::listing_failure::ListingFailure;
+use crate::rpc::lookup::{find_game, find_model, rating_curve};
+use crate::rpc::readiness::not_ready;
+use crate::rpc::status::to_status;
 
 /// Answers operators; reads only.
 #[derive(Clone)]
@@ -51,15 +55,19 @@ impl AdminService {
 impl Admin for AdminService {
     async fn get_status(&self, _: Request<GetStatusRequest>) -> Result<Response<GetStatusResponse>, Status> {
         let rate = self.args.board.positions_per_second();
+        let not_ready = not_ready(&self.args.tree, &self.args.roster);
         let reports = self.args.board.configs.iter().filter_map(|(key, _)| self.args.board.config(*key));
         Ok(Response::new(GetStatusResponse {
             node_id: self.args.node.to_string(),
-            role: "all".to_owned(),
+            role: self.args.role.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started_unix_ms: self.args.started_ms,
             data_dir: self.args.data_dir.display().to_string(),
             configs: reports.map(|report| config_status(&report, rate)).collect(),
             devices: self.devices().await,
+            ready: not_ready.is_empty(),
+            not_ready,
+            ..GetStatusResponse::default()
         }))
     }
 
@@ -85,5 +93,26 @@ impl Admin for AdminService {
     ) -> Result<Response<ListGamesResponse>, Status> {
         let request = request.into_inner();
         self.list("list games", move |snapshot| list_games(snapshot, &request)).await
+    }
+
+    async fn get_model(
+        &self,
+        request: Request<GetModelRequest>,
+    ) -> Result<Response<GetModelResponse>, Status> {
+        let request = request.into_inner();
+        self.list("get model", move |snapshot| find_model(snapshot, &request)).await
+    }
+
+    async fn get_game(&self, request: Request<GetGameRequest>) -> Result<Response<GetGameResponse>, Status> {
+        let request = request.into_inner();
+        self.list("get game", move |snapshot| find_game(snapshot, &request)).await
+    }
+
+    async fn get_rating_curve(
+        &self,
+        request: Request<GetRatingCurveRequest>,
+    ) -> Result<Response<GetRatingCurveResponse>, Status> {
+        let request = request.into_inner();
+        self.list("rating curve", move |snapshot| rating_curve(snapshot, &request)).await
     }
 }
