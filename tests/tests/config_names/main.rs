@@ -1,5 +1,8 @@
 //! The three places that name boards and configs agree: the engine plays them, the wire types carry them, the configuration
 //! takes them.
+
+#![allow(clippy::unwrap_used)] // helpers of tests, which fail by panicking
+
 mod used;
 
 use std::collections::BTreeSet;
