@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use proptest::prelude::*;
+use proptest::prelude::{Just, Strategy as _, prop_assert_eq};
 use proptest::test_runner::{Config, TestRunner};
 use rr_proto::{EventDelivery, EventEnvelope};
 use tokio::sync::mpsc;

@@ -151,7 +151,7 @@ mod tests {
             records: records.iter().map(|record| record.to_bytes().unwrap()).collect(),
         };
         write_shard(&path, &shard).unwrap();
-        assert_eq!(expand(&[folder.path().to_path_buf()]).unwrap(), [path.clone()]);
+        assert_eq!(expand(&[folder.path().to_path_buf()]).unwrap(), std::slice::from_ref(&path));
         let GameFile::Records(found) = open(&path).unwrap() else { panic!("a shard is no trace") };
         assert_eq!(found, records);
         let bytes = fs::read(&path).unwrap();
