@@ -26,9 +26,9 @@ pub use evaluation::{
     SprtProgress, SprtVerdict,
 };
 pub use feedback::{
-    EloUpdated, ExplorationBoost, HyperparameterUpdated, LossAnomaly, OpponentMastered, PlateauDetected,
-    PlateauMetric, ProgressRecovered, ProgressStallDetected, SelfplayTargetUpdated, TrainingLossAnomaly,
-    TunedParameter, WorkQueued,
+    EloUpdated, ExplorationBoost, HyperparameterUpdated, OpponentMastered, PlateauDetected, PlateauMetric,
+    ProgressRecovered, ProgressStallDetected, SelfplayTargetUpdated, TrainingLossAnomaly, TunedParameter,
+    WorkQueued,
 };
 pub use promotion::{
     CurriculumRebalanced, CurriculumWeight, ModelDistributionComplete, ModelPromoted, PromotionCandidate,

@@ -57,6 +57,50 @@ impl StagedEvent {
 }
 
 /// Publishes events of this node; cheap to clone.
+///
+/// What is published, filtered and read is typed: a payload cannot be put together otherwise than it is declared.
+///
+/// ```no_run
+/// use rr_actors::bus::{EventFilter, EventPublisher};
+/// use rr_proto::{ConfigKey, Event, EventKind, ModelPromoted, NewGamesAvailable, PromotionFailed};
+///
+/// async fn publish(publisher: EventPublisher, event: NewGamesAvailable, config: ConfigKey) {
+///     let event = NewGamesAvailable { config, ..event };
+///     let _ = publisher.publish(event.into(), None).await;
+/// }
+/// fn config(event: ModelPromoted) -> ConfigKey { event.config }
+/// fn failed(event: PromotionFailed) -> Event { Event::PromotionFailed(event) }
+/// fn filter() -> EventFilter { EventFilter::kinds(&[EventKind::ModelPromoted]) }
+/// ```
+///
+/// A name is no event, and a text no config:
+///
+/// ```compile_fail,E0308
+/// async fn publish(publisher: rr_actors::bus::EventPublisher) {
+///     let _ = publisher.publish("MODEL_PROMOTED", None).await;
+/// }
+/// ```
+/// ```compile_fail,E0308
+/// use rr_proto::NewGamesAvailable;
+/// fn publish(event: NewGamesAvailable) -> NewGamesAvailable { NewGamesAvailable { config: "hex8_2p", ..event } }
+/// ```
+///
+/// A payload goes into its own event only, and has its own fields only:
+///
+/// ```compile_fail,E0308
+/// use rr_proto::{Event, PromotionFailed};
+/// fn promoted(event: PromotionFailed) -> Event { Event::ModelPromoted(event) }
+/// ```
+/// ```compile_fail,E0609
+/// fn config(event: rr_proto::ModelPromoted) -> rr_proto::ConfigKey { event.config_key }
+/// ```
+///
+/// Nobody can wait for a name that no event has:
+///
+/// ```compile_fail,E0599
+/// use rr_actors::bus::EventFilter;
+/// fn filter() -> EventFilter { EventFilter::kinds(&[rr_proto::EventKind::ModelPromotion]) }
+/// ```
 #[derive(Clone)]
 pub struct EventPublisher {
     bus: Address<BusMsg>,

@@ -95,7 +95,7 @@ fn strength_line(event: &Event) -> Option<String> {
             e.level
         ),
         Event::PromotionCandidate(e) => {
-            format!("{name} {}: {} scored {}", e.config, e.model.short(), tally(&e.versus_champion))
+            format!("{name} {}: {} is to follow {}", e.config, e.model.short(), e.champion.short())
         }
         Event::RegressionCleared(e) => {
             format!("{name} {}: {} at {}, the best was {}", e.config, e.model.short(), e.current, e.best)

@@ -51,14 +51,7 @@ fn steering_line(event: &Event) -> Option<String> {
 fn quality_line(event: &Event) -> Option<String> {
     Some(match event {
         Event::TrainingLossAnomaly(e) => {
-            let loss = e.loss.map_or_else(|| "not a number".to_owned(), |loss| format!("{loss:.3}"));
-            format!(
-                "{}: {:?} at step {}: {loss}, average {:.3}",
-                e.config,
-                e.anomaly,
-                e.step.get(),
-                e.average
-            )
+            format!("{}: {} at step {}, back to {}", e.config, e.reason, e.step.get(), e.back_to.get())
         }
         Event::TrainingBlockedByQuality(e) => format!("{}: {:?} ({})", e.config, e.block, e.reason),
         Event::QualityScoreUpdated(e) => {

@@ -143,7 +143,7 @@ const fn row(
 pub const REGISTRY: &[DaemonRow] = &[
     row("store", (Branch::Foundation, EVERY), 15, true, wiring::store).mailbox(Mailbox::refusing(16_384)),
     row("event-bus", (Branch::Foundation, EVERY), 5, true, wiring::event_bus)
-        .daemons(&["EVENT_ROUTER", "DLQ_RETRY"])
+        .daemons(&["EVENT_ROUTER"])
         .mailbox(Mailbox::refusing(65_536)),
     row("device", (Branch::Devices, PLAYS), 5, true, wiring::device).mailbox(Mailbox::refusing(4_096)),
     row("self-play", (Branch::Workers, PLAYS), 0, true, wiring::self_play),
@@ -154,6 +154,9 @@ pub const REGISTRY: &[DaemonRow] = &[
     row("memory-monitor", (Branch::Daemons, EVERY), 5, false, wiring::memory_monitor)
         .daemons(&["MEMORY_MONITOR"])
         .mailbox(Mailbox::refusing(1_024)),
+    row("dead-letters", (Branch::Daemons, EVERY), 5, false, wiring::dead_letters)
+        .daemons(&["DLQ_RETRY"])
+        .mailbox(Mailbox::refusing(256)),
     row("promotion", (Branch::Leader, LEADS), 5, true, wiring::promotion)
         .daemons(&["AUTO_PROMOTION"])
         .mailbox(Mailbox::refusing(1_024)),

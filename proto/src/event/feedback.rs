@@ -126,18 +126,7 @@ pub struct ExplorationBoost {
     pub reason: String,
 }
 
-/// Says what is wrong with a loss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum LossAnomaly {
-    /// It is far above its average.
-    Spike,
-    /// It fell so far at once that something is wrong.
-    Drop,
-    /// It is not a number.
-    NotFinite,
-}
-
-/// Tells that the loss of a training run is not what it should be.
+/// Tells that the loss of a training run was not what it should be, and that the run went back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingLossAnomaly {
@@ -145,14 +134,14 @@ pub struct TrainingLossAnomaly {
     pub config: ConfigKey,
     /// The run.
     pub job: JobId,
-    /// The step.
+    /// The step where it went bad.
     pub step: TrainingSteps,
-    /// What is wrong.
-    pub anomaly: LossAnomaly,
-    /// The loss; none where it is not a number.
-    pub loss: Option<f64>,
-    /// Its average before.
-    pub average: f64,
+    /// The step it went back to.
+    pub back_to: TrainingSteps,
+    /// What was seen, for people.
+    pub reason: String,
+    /// The part of the learning rate that is left.
+    pub rate_scale: f64,
 }
 
 /// Tells that a config should be played more, less or otherwise.

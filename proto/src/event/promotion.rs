@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ConfigKey, Elo, FailureNote, Generation, JobId, MatchTally, ModelId, NodeId, RatingEstimate, UnixMillis,
-};
+use crate::{ConfigKey, Elo, FailureNote, Generation, JobId, ModelId, NodeId, RatingEstimate, UnixMillis};
 
 /// Tells that a candidate proved strong enough to be promoted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PromotionCandidate {
     /// Which config.
@@ -16,10 +14,8 @@ pub struct PromotionCandidate {
     pub model: ModelId,
     /// The evaluation that proved it.
     pub evaluation: JobId,
-    /// Its results against the champion.
-    pub versus_champion: MatchTally,
-    /// Its rating.
-    pub rating: RatingEstimate,
+    /// The champion that it takes the place of.
+    pub champion: ModelId,
 }
 
 /// Tells that a candidate became the champion of its config.

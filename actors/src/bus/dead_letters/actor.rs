@@ -12,9 +12,10 @@ use super::policy::{DeadLetterPolicy, LetterFate};
 use crate::bus::actor::BusMsg;
 use crate::bus::publisher::EventPublisher;
 use crate::clock::Clock;
+use crate::daemons::DaemonHealth;
 use crate::error::{BusFailure, StoreFailure};
 use crate::store::StoreAccess;
-use crate::supervision::Address;
+use crate::supervision::{Address, Observer, Ticker};
 
 /// What the dead letter actor can be asked.
 #[derive(Debug)]
@@ -46,6 +47,10 @@ pub struct DeadLetterArgs {
     pub policy: DeadLetterPolicy,
     /// This node.
     pub node: NodeId,
+    /// This actor, for its ticks.
+    pub myself: Address<DeadLetterMsg>,
+    /// Where it shows itself.
+    pub observer: Observer,
 }
 
 /// Describes what the dead letter actor has seen and done since it started.
@@ -59,10 +64,6 @@ pub struct DeadLetterReport {
     pub replayed: u64,
     /// Letters that were dropped.
     pub purged: u64,
-    /// Looks and orders that failed.
-    pub errors: u64,
-    /// When it looked last.
-    pub looked_ms: u64,
 }
 
 /// Looks after dead letters.
@@ -71,10 +72,12 @@ pub struct DeadLetterActor;
 /// When each letter was first seen, which ones are under way, and which ones were told of.
 pub struct DeadLetterState {
     args: DeadLetterArgs,
+    health: DaemonHealth,
     report: DeadLetterReport,
     seen: BTreeMap<LetterKey, (u32, UnixMillis)>,
     under_way: BTreeMap<LetterKey, u32>,
     told: BTreeSet<LetterKey>,
+    _ticker: Ticker,
 }
 
 impl Actor for DeadLetterActor {
@@ -84,17 +87,21 @@ impl Actor for DeadLetterActor {
 
     async fn pre_start(
         &self,
-        myself: ActorRef<DeadLetterMsg>,
+        _myself: ActorRef<DeadLetterMsg>,
         args: DeadLetterArgs,
     ) -> Result<DeadLetterState, ActorProcessingErr> {
-        myself.send_interval(args.policy.cycle, || DeadLetterMsg::Tick);
-        Ok(DeadLetterState {
+        let ticker = Ticker::every(&args.myself, args.policy.cycle, || DeadLetterMsg::Tick);
+        let state = DeadLetterState {
+            health: DaemonHealth::new(Arc::clone(&args.clock)),
             args,
             report: DeadLetterReport::default(),
             seen: BTreeMap::new(),
             under_way: BTreeMap::new(),
             told: BTreeSet::new(),
-        })
+            _ticker: ticker,
+        };
+        state.show();
+        Ok(state)
     }
 
     async fn handle(
@@ -110,16 +117,21 @@ impl Actor for DeadLetterActor {
             DeadLetterMsg::Purge(selection, reason, reply) => state.purge(&selection, reason, reply).await,
             DeadLetterMsg::Report(reply) => state.describe(reply),
         }
+        state.show();
         Ok(())
     }
 }
 
 impl DeadLetterState {
     async fn tick(&mut self) {
-        if let Err(failure) = self.look().await {
-            self.report.errors += 1;
-            tracing::warn!(error = %failure, "dead letters can't be looked after, trying again next cycle");
+        match self.look().await {
+            Ok(()) => self.health.worked(),
+            Err(failure) => self.health.failed("DLQ_RETRY", &failure),
         }
+    }
+
+    fn show(&self) {
+        self.args.observer.show(self.health.with(&self.report));
     }
 
     async fn look(&mut self) -> Result<(), BusFailure> {
@@ -140,7 +152,6 @@ impl DeadLetterState {
         self.send_again(&retry, now).await?;
         self.drop_letters(purge, "lay longer than events.dead_letter_keep_days".to_owned()).await?;
         self.report.waiting = letters.len() as u64;
-        self.report.looked_ms = now.get();
         Ok(())
     }
 
@@ -213,8 +224,7 @@ impl DeadLetterState {
             Ok(letters) => self.send_again(&letters.iter().collect::<Vec<_>>(), self.now()).await,
             Err(failure) => Err(failure),
         };
-        self.report.errors += u64::from(outcome.is_err());
-        let _ = reply.send(outcome);
+        let _ = reply.send(outcome); // the asker may have given up
     }
 
     async fn purge(
@@ -227,8 +237,7 @@ impl DeadLetterState {
             Ok(letters) => self.drop_letters(letters.iter().map(LetterView::key).collect(), reason).await,
             Err(failure) => Err(failure),
         };
-        self.report.errors += u64::from(outcome.is_err());
-        let _ = reply.send(outcome);
+        let _ = reply.send(outcome); // the asker may have given up
     }
 
     fn describe(&self, reply: RpcReplyPort<DeadLetterReport>) {

@@ -8,6 +8,7 @@ use crate::bus::{
     DeadLetterActor, DeadLetterArgs, DeadLetterMsg, DeadLetterPolicy, DeadLetterReport, EventStreams,
     LetterSelection, LetterView, StreamRequest, StreamStart,
 };
+use crate::supervision::Observer;
 
 const NEVER: Duration = Duration::from_secs(86_400);
 
@@ -30,8 +31,13 @@ async fn with_letter(policy: DeadLetterPolicy) -> (House, ActorRef<DeadLetterMsg
         clock: Arc::new(SystemClock::new()),
         policy,
         node: NodeId::new("test").unwrap(),
+        myself: house.tree.address(&TreePath::new("desk/letters")),
+        observer: Observer::detached(),
     };
-    let (desk, _) = Actor::spawn(None, DeadLetterActor, args).await.unwrap();
+    let spec = SupervisorSpec::new(Strategy::OneForOne)
+        .child(ChildSpec::worker("letters", move |_| (DeadLetterActor, args.clone())));
+    let (_, _) = Supervisor::start_root("desk", spec, &house.tree, 1).await.unwrap();
+    let desk = house.tree.address(&TreePath::new("desk/letters")).current().unwrap();
     while letters(&desk).await.first().is_none_or(|letter| letter.retry_at.is_some()) {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }

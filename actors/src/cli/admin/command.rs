@@ -11,7 +11,7 @@ use super::watching::watching;
 use crate::cli::games::GamesCommand;
 use crate::cli::playout::{self, PlayoutArgs};
 use crate::cli::security::{AuditCommand, CertsCommand, TokensCommand};
-use crate::cli::store::{ModelsCommand, RatingsArgs, StatusArgs};
+use crate::cli::store::{ModelsCommand, RatingsNoun, StatusArgs};
 use crate::cli::{Exit, Failure};
 
 const EXAMPLES: &str = "\
@@ -50,7 +50,7 @@ enum AdminCommand {
     #[command(subcommand)]
     Models(ModelsCommand),
     /// List the ratings of a board config
-    Ratings(RatingsArgs),
+    Ratings(RatingsNoun),
     /// Verify, count and draw games
     #[command(subcommand)]
     Games(GamesCommand),

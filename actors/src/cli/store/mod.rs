@@ -6,6 +6,6 @@ mod source;
 mod status;
 
 pub use models::{ListModelsArgs, ModelsCommand, ShowModelArgs};
-pub use ratings::{RatedConfigArgs, RatingsArgs, RatingsCommand};
+pub use ratings::{RatedConfigArgs, RatingsCommand, RatingsNoun};
 pub use source::StoreSource;
 pub use status::StatusArgs;

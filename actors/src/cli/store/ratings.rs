@@ -15,7 +15,7 @@ const PAGE: u32 = 500;
 /// `rr-admin ratings`: `rr-admin ratings hex8_2p` is short for its list.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct RatingsArgs {
+pub struct RatingsNoun {
     #[command(subcommand)]
     command: Option<RatingsCommand>,
     /// Board config, such as hex8_2p
@@ -39,7 +39,7 @@ pub struct RatedConfigArgs {
     config: ConfigKey,
 }
 
-impl RatingsArgs {
+impl RatingsNoun {
     /// Prints the ratings of a config.
     ///
     /// # Errors

@@ -1,7 +1,9 @@
 //! Carrying out what the state machine asks for.
 
 use rr_cluster::{GateReason, LoopCommand};
-use rr_proto::{ErrorCode, Event, FailureNote, PromotionFailed, TrainingThresholdReached};
+use rr_proto::{
+    ErrorCode, Event, FailureNote, PromotionCandidate, PromotionFailed, TrainingThresholdReached,
+};
 
 use super::actor::ConfigState;
 use crate::leader::promotion::PromotionMsg;
@@ -31,6 +33,15 @@ impl ConfigState {
                     model: *candidate,
                     evaluation: *evaluation,
                     failure: FailureNote { code: ErrorCode::Refused, message: in_words(reasons) },
+                }
+                .into(),
+            ),
+            LoopCommand::Promote(order) => Some(
+                PromotionCandidate {
+                    config,
+                    model: order.candidate,
+                    evaluation: order.evaluation,
+                    champion: order.expected,
                 }
                 .into(),
             ),

@@ -8,7 +8,7 @@ mod surface;
 mod workers;
 
 pub(super) use daemons::memory_monitor;
-pub(super) use foundation::{event_bus, store};
+pub(super) use foundation::{dead_letters, event_bus, store};
 pub(super) use group::group;
 pub(super) use leader::{config, promotion, ratings, scheduler};
 pub(super) use surface::{admin, display};

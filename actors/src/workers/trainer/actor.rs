@@ -11,8 +11,8 @@ use rr_cluster::TrainingOrder;
 use rr_config::{DevicesSection, NetShape, TrainingSection};
 use rr_engine::board::GameConfig;
 use rr_proto::{
-    ConfigKey, ErrorCode, Event, FailureNote, JobId, NodeId, Samples, TrainingFailed, TrainingProgress,
-    TrainingStarted, TrainingSteps, UnixMillis,
+    ConfigKey, ErrorCode, Event, FailureNote, JobId, NodeId, Samples, TrainingFailed, TrainingLossAnomaly,
+    TrainingProgress, TrainingStarted, TrainingSteps, UnixMillis,
 };
 use rr_storage::{BlobStore, DataLayout};
 use rr_train::{TrainedModel, TrainerLine};
@@ -159,12 +159,25 @@ impl TrainerState {
         };
         let (store, blobs, trainer) =
             (self.args.store.clone(), Arc::clone(&self.args.blobs), self.myself.clone());
+        let (publisher, clock) = (self.args.publisher.clone(), Arc::clone(&self.args.clock));
         tokio::spawn(async move {
             let prepare = move |snapshot: &rr_storage::StoreSnapshot| {
-                Ok(if folder.is_prepared() { Ok(()) } else { folder.prepare(&plan, snapshot, &blobs) })
+                Ok(if folder.is_prepared() {
+                    Ok(None)
+                } else {
+                    folder.prepare(&plan, snapshot, &blobs).map(Some)
+                })
             };
             let failure = match store.query("prepare training", prepare).await {
-                Ok(Ok(())) => None,
+                Ok(Ok(None)) => None,
+                Ok(Ok(Some(export))) => {
+                    let duration_ms = clock.unix_ms().saturating_sub(started.get());
+                    let event = export.told(key, order.job, duration_ms);
+                    if let Err(error) = publisher.publish(event, None).await {
+                        tracing::error!(%error, "the export of a training run was not told of");
+                    }
+                    None
+                }
                 Ok(Err(error)) => Some(note(ErrorCode::NotEnoughData, error)),
                 Err(error) => Some(note(error.code(), error)),
             };
@@ -234,7 +247,9 @@ impl TrainerState {
             }
             TrainerLine::RolledBack { from_step, to_step, reason, rate_scale } => {
                 tracing::warn!(%job, from_step, to_step, reason, rate_scale, "training went bad and was rolled back");
-                None
+                let (step, back_to) = (TrainingSteps(from_step), TrainingSteps(to_step));
+                let config = run.key;
+                Some(TrainingLossAnomaly { config, job, step, back_to, reason, rate_scale }.into())
             }
             TrainerLine::Validation { samples, losses } => {
                 tracing::info!(%job, samples, loss = losses.total, policy = losses.policy, value = losses.value, "validation");

@@ -8,7 +8,7 @@ use rr_cluster::TrainingOrder;
 use rr_config::{DevicesSection, NetShape, TrainingSection};
 use rr_engine::board::GameConfig;
 use rr_onnx::NetSize;
-use rr_proto::{BlobId, ConfigKey, JobId, ModelId};
+use rr_proto::{BlobId, ConfigKey, Event, Games, JobId, ModelId, NpzExportComplete, Samples};
 use rr_storage::{BlobStore, DataLayout, GameOrigin, GameParity, StorageError, StoreSnapshot};
 use rr_train::{
     GameShard, JobData, JobParent, ShardRef, TrainError, TrainSettings, TrainingJob, write_shard,
@@ -36,6 +36,22 @@ pub(super) struct RunPlan {
     pub devices: DevicesSection,
     pub net: NetShape,
     pub seed: u64,
+}
+
+/// Counts what was written for a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct WindowExport {
+    games: Games,
+    samples: Samples,
+    shards: u32,
+}
+
+impl WindowExport {
+    /// Returns the event that tells of it.
+    pub fn told(self, config: ConfigKey, job: JobId, duration_ms: u64) -> Event {
+        let Self { games, samples, shards } = self;
+        NpzExportComplete { config, job, games, samples, shards, duration_ms }.into()
+    }
 }
 
 /// Why a run could not be prepared.
@@ -83,7 +99,7 @@ impl RunFolder {
         plan: &RunPlan,
         games: &StoreSnapshot,
         blobs: &Arc<BlobStore>,
-    ) -> Result<(), PrepareError> {
+    ) -> Result<WindowExport, PrepareError> {
         let io = |path: &Path| {
             let path = path.to_path_buf();
             move |source| PrepareError::Io { path, source }
@@ -92,7 +108,7 @@ impl RunFolder {
             fs::remove_dir_all(&self.root).map_err(io(&self.root))?;
         }
         fs::create_dir_all(&self.root).map_err(io(&self.root))?;
-        let shards = self.write_shards(plan, games)?;
+        let (shards, export) = self.write_shards(plan, games)?;
         let parent = plan.order.parent;
         let moments = self.moments(parent);
         let mut job = TrainingJob::new(
@@ -113,12 +129,16 @@ impl RunFolder {
         job.seed = plan.seed;
         job.settings = TrainSettings::from(&plan.settings).on(&plan.devices);
         job.write(&self.job_file())?;
-        Ok(())
+        Ok(export)
     }
 
-    fn write_shards(&self, plan: &RunPlan, store: &StoreSnapshot) -> Result<Vec<ShardRef>, PrepareError> {
+    fn write_shards(
+        &self,
+        plan: &RunPlan,
+        store: &StoreSnapshot,
+    ) -> Result<(Vec<ShardRef>, WindowExport), PrepareError> {
         let window = store.newest_games(plan.key, plan.order.window)?;
-        let mut shards = Vec::new();
+        let (mut shards, mut export) = (Vec::new(), WindowExport::default());
         let mut first = window.start;
         while first < window.end {
             let last = (first + SHARD_GAMES).min(window.end);
@@ -126,9 +146,11 @@ impl RunFolder {
             for entry in store.games(plan.key, first..last)? {
                 let row = store.game(entry.id)?;
                 let trains =
-                    row.is_some_and(|r| r.source == GameOrigin::SelfPlay && self.may_train(&r.parity, plan));
-                if let (true, Some(record)) = (trains, store.game_record(entry.id)?) {
+                    row.filter(|r| r.source == GameOrigin::SelfPlay && self.may_train(&r.parity, plan));
+                if let (Some(row), Some(record)) = (trains, store.game_record(entry.id)?) {
                     records.push(record);
+                    export.games += Games(1);
+                    export.samples += row.samples;
                 }
             }
             if !records.is_empty() {
@@ -136,10 +158,11 @@ impl RunFolder {
                 let shard = GameShard { config: plan.key.to_string(), records };
                 let sha256 = write_shard(&path, &shard)?;
                 shards.push(ShardRef { path, sha256 });
+                export.shards += 1;
             }
             first = last;
         }
-        if shards.is_empty() { Err(PrepareError::NoGames(plan.key)) } else { Ok(shards) }
+        if shards.is_empty() { Err(PrepareError::NoGames(plan.key)) } else { Ok((shards, export)) }
     }
 
     /// The parity gate: a game trains when a replay reproduced it, or under the named grant.

@@ -152,9 +152,9 @@ fn training() -> Vec<Event> {
             config: config(),
             job: job(),
             step: TrainingSteps(120),
-            anomaly: LossAnomaly::Spike,
-            loss: Some(9.5),
-            average: 2.5,
+            back_to: TrainingSteps(100),
+            reason: "the loss is NaN".to_owned(),
+            rate_scale: 0.5,
         }
         .into(),
         TrainingBlockedByQuality {
@@ -213,14 +213,8 @@ fn evaluation() -> Vec<Event> {
 
 fn promotion() -> Vec<Event> {
     vec![
-        PromotionCandidate {
-            config: config(),
-            model: model(2),
-            evaluation: job(),
-            versus_champion: tally(),
-            rating: rating(),
-        }
-        .into(),
+        PromotionCandidate { config: config(), model: model(2), evaluation: job(), champion: model(1) }
+            .into(),
         ModelPromoted {
             config: config(),
             model: model(2),
