@@ -6,7 +6,7 @@ use rr_actors::supervision::{NodeKind, NodeState};
 use crate::house::plan;
 
 /// What runs, in starting order.
-const TREE: [&str; 21] = [
+const TREE: [&str; 22] = [
     "node",
     "node/store",
     "node/event-bus",
@@ -20,6 +20,7 @@ const TREE: [&str; 21] = [
     "node/workers/trainer",
     "node/daemons",
     "node/daemons/memory-monitor",
+    "node/daemons/dead-letters",
     "node/leader",
     "node/leader/promotion",
     "node/leader/scheduler",
