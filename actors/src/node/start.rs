@@ -16,6 +16,7 @@ use super::registry::{Branch, DaemonRow};
 use super::shutdown_switch::ShutdownSwitch;
 use super::wiring::group;
 use crate::error::{NodeFailure, SupervisionError};
+use crate::permit::HoldReason;
 use crate::supervision::{ActorTree, ChildSpec, Strategy, Supervisor, SupervisorMsg, SupervisorSpec};
 
 /// A running node; it owns the data folder until it is stopped.
@@ -97,6 +98,7 @@ impl Node {
     /// # Errors
     /// When the tree had failed before.
     pub async fn stop(mut self) -> Result<(), NodeFailure> {
+        self.context.permit.hold(HoldReason::Drain, "the node stops");
         self.root.stop(Some("the node stops".to_owned()));
         let ended = tokio::time::timeout(self.stop_within, self.ended()).await;
         NodeFile::remove(&self.folder);

@@ -30,7 +30,7 @@ pub struct GuardedIo {
     peer: PeerInfo,
     silence: Option<Pin<Box<Sleep>>>,
     heard: usize,
-    _permit: OwnedSemaphorePermit,
+    _places: [OwnedSemaphorePermit; 2],
 }
 
 impl GuardedIo {
@@ -39,9 +39,9 @@ impl GuardedIo {
         stream: TcpStream,
         peer: PeerInfo,
         limit: Duration,
-        permit: OwnedSemaphorePermit,
+        places: [OwnedSemaphorePermit; 2],
     ) -> Self {
-        Self::new(Stream::Plain(stream), peer, limit, permit)
+        Self::new(Stream::Plain(stream), peer, limit, places)
     }
 
     /// Wraps a connection whose handshake is done.
@@ -49,14 +49,14 @@ impl GuardedIo {
         stream: TlsStream<TcpStream>,
         peer: PeerInfo,
         limit: Duration,
-        permit: OwnedSemaphorePermit,
+        places: [OwnedSemaphorePermit; 2],
     ) -> Self {
-        Self::new(Stream::Tls(Box::new(stream)), peer, limit, permit)
+        Self::new(Stream::Tls(Box::new(stream)), peer, limit, places)
     }
 
-    fn new(stream: Stream, peer: PeerInfo, limit: Duration, permit: OwnedSemaphorePermit) -> Self {
+    fn new(stream: Stream, peer: PeerInfo, limit: Duration, places: [OwnedSemaphorePermit; 2]) -> Self {
         let silence = Some(Box::pin(tokio::time::sleep(limit)));
-        Self { stream, peer, silence, heard: 0, _permit: permit }
+        Self { stream, peer, silence, heard: 0, _places: places }
     }
 
     /// Returns who is at the other end.

@@ -17,13 +17,16 @@ use super::tls::ServerTls;
 const PAUSE: Duration = Duration::from_millis(100);
 /// Connections that are ready and not yet taken by the server.
 const READY: usize = 16;
+/// Connections that may wait for one of the limited places, and how long; one more is closed at once.
+const WAITING: usize = 128;
+const WAIT: Duration = Duration::from_secs(30);
 
 /// Says how a port takes connections.
 #[derive(Debug, Clone)]
 pub struct ListenerLimits {
     /// Name of the port, for the log.
     pub port: &'static str,
-    /// Connections at a time; one more is closed at once.
+    /// Connections at a time; some more wait until one ends, and all further ones are closed at once.
     pub connections: usize,
     /// Time for a handshake, and for the first bytes of a request.
     pub header: Duration,
@@ -68,7 +71,8 @@ impl SecureListener {
 }
 
 async fn accept(listener: TcpListener, limits: ListenerLimits, sender: mpsc::Sender<GuardedIo>) {
-    let room = Arc::new(Semaphore::new(limits.connections));
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let seats = Arc::new(Semaphore::new(limits.connections.saturating_add(WAITING)));
     let limits = Arc::new(limits);
     let mut full = false;
     loop {
@@ -84,7 +88,7 @@ async fn accept(listener: TcpListener, limits: ListenerLimits, sender: mpsc::Sen
                 continue;
             }
         };
-        let Ok(permit) = Arc::clone(&room).try_acquire_owned() else {
+        let Ok(seat) = Arc::clone(&seats).try_acquire_owned() else {
             if !full {
                 let limit = limits.connections;
                 tracing::warn!(port = limits.port, limit, %address, "all connections are taken; more are closed at once");
@@ -93,9 +97,11 @@ async fn accept(listener: TcpListener, limits: ListenerLimits, sender: mpsc::Sen
             continue; // dropping the connection closes it
         };
         full = false;
-        let (limits, sender) = (Arc::clone(&limits), sender.clone());
+        let (limits, sender, places) = (Arc::clone(&limits), sender.clone(), Arc::clone(&places));
         tokio::spawn(async move {
-            if let Some(io) = shake_hands(stream, address, &limits, permit).await {
+            let place = tokio::time::timeout(WAIT, places.acquire_owned());
+            let Ok(Ok(place)) = place.await else { return };
+            if let Some(io) = shake_hands(stream, address, &limits, [seat, place]).await {
                 let _ = sender.send(io).await; // the port may be closed meanwhile
             }
         });
@@ -106,16 +112,16 @@ async fn shake_hands(
     stream: TcpStream,
     address: SocketAddr,
     limits: &ListenerLimits,
-    permit: OwnedSemaphorePermit,
+    places: [OwnedSemaphorePermit; 2],
 ) -> Option<GuardedIo> {
     let _ = stream.set_nodelay(true); // slower without, and right all the same
     let Some(tls) = &limits.tls else {
-        return Some(GuardedIo::plain(stream, PeerInfo::plain(address), limits.header, permit));
+        return Some(GuardedIo::plain(stream, PeerInfo::plain(address), limits.header, places));
     };
     match tokio::time::timeout(limits.header, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => {
             let peer = PeerInfo::verified(address, stream.get_ref().1.peer_certificates());
-            Some(GuardedIo::tls(stream, peer, limits.header, permit))
+            Some(GuardedIo::tls(stream, peer, limits.header, places))
         }
         Ok(Err(error)) => {
             tracing::warn!(port = limits.port, %address, %error, "a TLS handshake failed");

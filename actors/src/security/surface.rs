@@ -107,18 +107,10 @@ impl SurfaceSecurity {
         SecureListener::new(listener, self.listener_limits("grpc", self.tls.clone()))
     }
 
-    /// Takes the connections of a port with pages at a configured address: with TLS where the port asks who reads.
-    ///
-    /// # Errors
-    /// As [`SurfaceSecurity::grpc_listener`].
-    pub fn page_listener(
-        &self,
-        port: &'static str,
-        address: SocketAddr,
-        listener: TcpListener,
-    ) -> io::Result<SecureListener> {
+    /// Says how a port with pages at a configured address takes connections: with TLS where it asks who reads.
+    pub fn page_connections(&self, port: &'static str, address: SocketAddr) -> ListenerLimits {
         let tls = self.tls.clone().filter(|_| self.server.guards_pages(address));
-        SecureListener::new(listener, self.listener_limits(port, tls))
+        self.listener_limits(port, tls)
     }
 
     fn listener_limits(&self, port: &'static str, tls: Option<ServerTls>) -> ListenerLimits {

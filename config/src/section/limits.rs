@@ -5,8 +5,8 @@ use crate::check::Checks;
 section! {
     /// Says how much a caller may take of the node. A caller beyond a limit is refused; the others notice nothing.
     pub struct LimitsSection as "limits" {
-        /// Connections of one port at a time; one more is closed at once.
-        pub connections: u32 = 256,
+        /// Connections of one port at a time; up to 128 more wait until one ends, and all further ones are closed at once.
+        pub connections: u32 = 128,
         /// Requests of one gRPC connection at a time.
         pub streams: u32 = 64,
         /// Bytes of a gRPC request, at most.

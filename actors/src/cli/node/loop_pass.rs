@@ -56,7 +56,7 @@ impl LoopArgs {
             return Err(Failure::new(Exit::Usage, message));
         }
         let games = loaded.settings.pass.selfplay_games;
-        let session = NodeSession::new(loaded, Some(games), display_beside(shared.output))?;
+        let session = NodeSession::new(layers, Some(games), display_beside(shared.output))?;
         let summary: Arc<Mutex<Option<PassSummary>>> = Arc::default();
         let found = Arc::clone(&summary);
         let exit = session.run(move |node| {

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use rr_config::{LoadedSettings, LogLevel, LogSection, NodeRole, Origin};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use rr_config::{ConfigLayers, LoadedSettings, LogLevel, LogSection, NodeRole, Origin};
 
+use super::reload::Reloader;
+use super::service_manager::ServiceManager;
+use super::signals::Signals;
 use crate::cli::{Exit, Failure, OutputFormat, SharedArgs, data_dir, load};
 use crate::display::{DisplayStyle, start_logging};
 use crate::error::NodeFailure;
@@ -65,7 +67,7 @@ impl RunArgs {
         if let Some(role) = self.role {
             layers = layers.flag("--role", "node.role", NodeRole::from(role).name());
         }
-        let session = NodeSession::new(load(&layers)?, None, DisplayStyle::of_stdout())?;
+        let session = NodeSession::new(layers, None, DisplayStyle::of_stdout())?;
         session.run(|_| std::future::pending::<Exit>())
     }
 }
@@ -73,23 +75,26 @@ impl RunArgs {
 /// Runs a node on a runtime of its own, with signals watched.
 pub(super) struct NodeSession {
     plan: NodePlan,
+    reloader: Reloader,
 }
 
 impl NodeSession {
     /// Starts to log and gathers what the node is started with.
     pub fn new(
-        loaded: LoadedSettings,
+        layers: ConfigLayers,
         pass_games: Option<u64>,
         display: DisplayStyle,
     ) -> Result<Self, Failure> {
+        let loaded = load(&layers)?;
         let log = log_section(&loaded, &display);
         start_logging(&log, display.bars().cloned()).map_err(|error| Failure::new(Exit::Config, error))?;
         let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("rr-node"));
         let data_dir = data_dir(&loaded)?;
         let setting_rows = loaded.rows();
-        let plan =
-            NodePlan { settings: loaded.settings, setting_rows, data_dir, program, display, pass_games };
-        Ok(Self { plan })
+        let settings = loaded.settings.clone();
+        let reloader = Reloader::new(layers, loaded);
+        let plan = NodePlan { settings, setting_rows, data_dir, program, display, pass_games };
+        Ok(Self { plan, reloader })
     }
 
     /// Runs until a signal, the end of `until`, or the failure of the tree.
@@ -115,12 +120,13 @@ impl NodeSession {
         let mut node = tokio::select! {
             started = Node::start(self.plan) => started.map_err(failure)?,
             // Nothing plays yet, and the store survives any end.
-            () = signals.next() => return Ok(Exit::Done),
+            () = signals.end() => return Ok(Exit::Done),
         };
-        let until = until(&node);
+        let service = ServiceManager::ready(&node);
+        let (until, context) = (until(&node), node.context().clone());
         let shutdown = node.shutdown().clone();
         let exit = tokio::select! {
-            () = signals.next() => Exit::Done,
+            () = signals.end_or(|| self.reloader.reload(&context)) => Exit::Done,
             () = shutdown.thrown() => Exit::Done,
             exit = until => exit,
             ended = node.ended() => {
@@ -131,34 +137,16 @@ impl NodeSession {
                 };
             }
         };
+        service.stopping();
         say(
             &display,
             "rr-node: stopping: what runs finishes or leaves a checkpoint; Ctrl-C again ends at once",
         );
         tokio::select! {
             stopped = node.stop() => stopped.map_err(failure)?,
-            () = signals.next() => std::process::exit(i32::from(Exit::Interrupted as u8)),
+            () = signals.end() => std::process::exit(i32::from(Exit::Interrupted as u8)),
         }
         Ok(exit)
-    }
-}
-
-/// SIGINT and SIGTERM.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
     }
 }
 

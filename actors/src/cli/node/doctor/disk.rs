@@ -18,7 +18,9 @@ const SLOW_SYNC: Duration = Duration::from_millis(200);
 
 /// Checks the disk under a folder, which need not exist yet; leaves nothing behind.
 pub(super) fn check(folder: &Path) -> Vec<Finding> {
-    let Some(place) = folder.ancestors().find(|path| path.is_dir()).map(Path::to_path_buf) else {
+    // A relative path has no existing part of its own.
+    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let Some(place) = whole.ancestors().find(|path| path.is_dir()).map(Path::to_path_buf) else {
         let found = format!("no part of {} exists", folder.display());
         return vec![Finding::fail("disk", found, "give a folder that can be made, with --data-dir")];
     };
@@ -101,6 +103,8 @@ mod tests {
         let findings = check(&folder.path().join("not/yet/there"));
         assert!(findings.iter().all(|finding| finding.health != Health::Fail), "{findings:?}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let relative = check(Path::new("a-folder-that-is-made-later"));
+        assert_ne!(relative[0].found, "no part of a-folder-that-is-made-later exists");
         let (free, total) = free_bytes(folder.path()).unwrap();
         assert!(free > 0 && total >= free);
     }
