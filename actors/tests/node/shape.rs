@@ -6,7 +6,7 @@ use rr_actors::supervision::{NodeKind, NodeState};
 use crate::house::plan;
 
 /// What runs, in starting order.
-const TREE: [&str; 21] = [
+const TREE: [&str; 22] = [
     "node",
     "node/store",
     "node/event-bus",
@@ -19,6 +19,7 @@ const TREE: [&str; 21] = [
     "node/workers/arena",
     "node/workers/trainer",
     "node/daemons",
+    "node/daemons/watchdog",
     "node/daemons/memory-monitor",
     "node/leader",
     "node/leader/promotion",
