@@ -31,6 +31,8 @@ pub enum SupervisionError {
         limit: usize,
         /// Length of the window.
         period: Duration,
+        /// The class of the failure.
+        code: ErrorCode,
         /// What the child said.
         cause: String,
     },
@@ -41,6 +43,8 @@ pub enum SupervisionError {
     StartFailed {
         /// The child.
         path: TreePath,
+        /// The class of the failure.
+        code: ErrorCode,
         /// What it said.
         cause: String,
     },
@@ -51,6 +55,8 @@ pub enum SupervisionError {
     RootFailed {
         /// The root.
         path: TreePath,
+        /// The class of the failure.
+        code: ErrorCode,
         /// What it said last.
         cause: String,
     },
@@ -80,6 +86,19 @@ pub enum SupervisionError {
         /// The names there are.
         known: String,
     },
+}
+
+impl SupervisionError {
+    /// Returns the class of failure: that of the actor whose failure was the last.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::IntensityExceeded { code, .. }
+            | Self::StartFailed { code, .. }
+            | Self::RootFailed { code, .. } => *code,
+            Self::WatchLost { .. } | Self::BadSpec { .. } => ErrorCode::Internal,
+            Self::UnknownChild { .. } => ErrorCode::NotFound,
+        }
+    }
 }
 
 /// Why a message did not reach the actor at a path, or brought no answer.
@@ -204,6 +223,17 @@ pub enum BusFailure {
     },
 }
 
+impl BusFailure {
+    /// Returns the class of failure.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Outbox(failure) => failure.code(),
+            Self::Unreachable(_) => ErrorCode::Unavailable,
+            Self::Encode(_) | Self::TaskPanicked { .. } => ErrorCode::Internal,
+        }
+    }
+}
+
 /// Why a device did not answer a batch or load a model.
 #[derive(Debug, thiserror::Error)]
 pub enum DeviceFailure {
@@ -271,6 +301,20 @@ pub enum DeviceFailure {
     Unreachable(#[from] AddressError),
 }
 
+impl DeviceFailure {
+    /// Returns the class of failure.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::UnknownModel { .. } => ErrorCode::NotFound,
+            Self::BadModel { .. } => ErrorCode::BadModel,
+            Self::Blob(error) => error.code(),
+            Self::Store(failure) => failure.code(),
+            Self::Busy { .. } | Self::Paused { .. } => ErrorCode::OutOfMemory,
+            _ => ErrorCode::Unavailable,
+        }
+    }
+}
+
 /// Why a node did not start, or ended.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeFailure {
@@ -308,8 +352,13 @@ pub enum NodeFailure {
         source: std::io::Error,
     },
     /// The tree did not start, or ended by itself.
-    #[error("{0}")]
-    Tree(String),
+    #[error("{message}")]
+    Tree {
+        /// The class of what stood against it.
+        code: ErrorCode,
+        /// The words of the actor that it failed with.
+        message: String,
+    },
     /// The supervision gave up.
     #[error(transparent)]
     Supervision(#[from] SupervisionError),
@@ -332,7 +381,8 @@ impl NodeFailure {
         match self {
             Self::Storage(error) => error.code(),
             Self::Security(error) => error.code(),
-            Self::Disk { code, .. } => *code,
+            Self::Disk { code, .. } | Self::Tree { code, .. } => *code,
+            Self::Supervision(error) => error.code(),
             Self::Onnx(OnnxError::RuntimeMissing { .. } | OnnxError::RuntimeUnusable { .. }) => {
                 ErrorCode::LibraryMissing
             }
@@ -341,7 +391,7 @@ impl NodeFailure {
             Self::Onnx(OnnxError::File { .. }) | Self::File { .. } => ErrorCode::Io,
             Self::Loop(_) | Self::Settings(_) => ErrorCode::BadConfiguration,
             Self::Listen { .. } => ErrorCode::Unavailable,
-            Self::Onnx(_) | Self::Tree(_) | Self::Supervision(_) => ErrorCode::Internal,
+            Self::Onnx(_) => ErrorCode::Internal,
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod daemons;
 pub mod devices;
 pub mod display;
 pub mod error;
+pub mod failure_class;
 pub mod leader;
 pub mod node;
 pub mod permit;

@@ -24,7 +24,7 @@ pub use answer::Answer;
 pub use played::{played_game, random_network, replayed};
 pub use programs::{project, rr_admin, rr_node};
 pub use running_node::{Ending, RunningNode};
-pub use settings::{set, tiny_loop, tiny_net};
+pub use settings::{set, tiny_loop, tiny_loop_settings, tiny_net};
 pub use stock::{StockedFolder, stocked_folder};
 pub use store_facts::StoreFacts;
 pub use system::{NodeTurn, Signal, alone, children_of, is_alive, send};

@@ -61,6 +61,11 @@ pub fn tiny_net(command: &mut Command) -> &mut Command {
     NET.iter().fold(command, |command, (key, value)| set(command, key, value))
 }
 
+/// Returns the settings of a tiny loop, for a node within the test's own process.
+pub fn tiny_loop_settings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    NET.iter().chain(LOOP).copied()
+}
+
 /// Adds the settings of a tiny loop.
 pub fn tiny_loop(command: &mut Command) -> &mut Command {
     LOOP.iter().fold(tiny_net(command), |command, (key, value)| set(command, key, value))

@@ -26,7 +26,7 @@ use crate::leader::config::loop_params;
 use crate::permit::WorkPermit;
 use crate::security::SurfaceSecurity;
 use crate::store::StoreAccess;
-use crate::supervision::ActorTree;
+use crate::supervision::{ActorTree, CascadePolicy};
 use crate::workers::selfplay::{SelfPlayPool, eval_cache};
 
 /// Writes that all holders of the store have under way together.
@@ -85,7 +85,7 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
     let plays = device_plan.is_some();
     let led = if needs(Branch::Leader) { &[key][..] } else { &[] };
     require_precision(settings, device_plan.as_ref())?;
-    let tree = ActorTree::new(clock.clone());
+    let tree = ActorTree::with_cascade(clock.clone(), CascadePolicy::from(&settings.supervision));
     let store = StoreAccess::new(tree.address(&NodePaths::store()), WRITES_IN_FLIGHT);
     let publisher = EventPublisher::new(
         tree.address(&NodePaths::event_bus()),

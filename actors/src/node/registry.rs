@@ -8,7 +8,7 @@ use super::context::NodeContext;
 use super::paths::ROOT;
 use super::wiring;
 use crate::rpc::{DaemonRoster, RosterEntry};
-use crate::supervision::{ChildSpec, Mailbox, Restart, Shutdown, TreePath};
+use crate::supervision::{ChildSpec, Ladder, Mailbox, Restart, Shutdown, TreePath};
 
 /// Names the branch of the tree that a row hangs on; branches start in this order, each after those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +69,13 @@ pub struct DaemonRow {
 impl DaemonRow {
     /// Describes the child that the row stands for.
     pub fn child(&self, context: &NodeContext) -> ChildSpec {
-        let child = (self.start)(context).restart(self.restart);
+        let child = (self.start)(context).restart(self.restart).critical(self.critical);
+        // What nobody stands on never costs the node anything; what the node is of no use without escalates.
+        let child = if self.critical && self.branch != Branch::Daemons {
+            child
+        } else {
+            child.ladder(Ladder::configured(&context.settings.supervision, self.critical))
+        };
         match self.stop_seconds {
             0 => child, // a supervisor takes as long as its children
             seconds => child.shutdown(Shutdown::Within(Duration::from_secs(seconds))).mailbox(self.mailbox),
@@ -151,6 +157,9 @@ pub const REGISTRY: &[DaemonRow] = &[
         .daemons(&["EVALUATION"])
         .mailbox(Mailbox::refusing(1_024)),
     row("trainer", (Branch::Workers, TRAINS), 20, true, wiring::trainer).mailbox(Mailbox::refusing(1_024)),
+    row("watchdog", (Branch::Daemons, EVERY), 2, true, wiring::watchdog)
+        .daemons(&["DAEMON_WATCHDOG"])
+        .mailbox(Mailbox::dropping_newest(8)),
     row("memory-monitor", (Branch::Daemons, EVERY), 5, false, wiring::memory_monitor)
         .daemons(&["MEMORY_MONITOR"])
         .mailbox(Mailbox::refusing(1_024)),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ractor::{ActorRef, SpawnErr};
+use rr_proto::{ErrorCode, FailureNote};
 use rr_storage::DataDir;
 use tokio::task::JoinHandle;
 
@@ -16,6 +17,7 @@ use super::registry::{Branch, DaemonRow};
 use super::shutdown_switch::ShutdownSwitch;
 use super::wiring::group;
 use crate::error::{NodeFailure, SupervisionError};
+use crate::failure_class::note_of;
 use crate::permit::HoldReason;
 use crate::supervision::{ActorTree, ChildSpec, Strategy, Supervisor, SupervisorMsg, SupervisorSpec};
 
@@ -35,9 +37,9 @@ impl Node {
     /// # Errors
     /// [`NodeFailure`], naming what is missing, damaged, taken or in use.
     pub async fn start(plan: NodePlan) -> Result<Self, NodeFailure> {
-        let panicked = |error: tokio::task::JoinError| NodeFailure::Tree(error.to_string());
         let stop_within = Duration::from_secs(plan.settings.node.shutdown_seconds);
-        let prepared = tokio::task::spawn_blocking(move || prepare(&plan)).await.map_err(panicked)?;
+        let prepared =
+            tokio::task::spawn_blocking(move || prepare(&plan)).await.map_err(|error| panicked(&error))?;
         let (data_dir, context) = prepared?;
         let folder = data_dir.layout().root().to_path_buf();
         let spec = tree_spec(&context);
@@ -89,7 +91,7 @@ impl Node {
     pub async fn ended(&mut self) -> Result<(), NodeFailure> {
         match (&mut self.done).await {
             Ok(ended) => ended.map_err(|error| because_of_disk(&self.context, error.into())),
-            Err(error) => Err(NodeFailure::Tree(error.to_string())),
+            Err(error) => Err(panicked(&error)),
         }
     }
 
@@ -125,12 +127,17 @@ fn because_of_disk(context: &NodeContext, failure: NodeFailure) -> NodeFailure {
     }
 }
 
-/// Takes an actor's own words out of what the actor library wraps them in.
+/// Takes an actor's own words, and their class, out of what the actor library wraps them in.
 fn not_started(error: SpawnErr) -> NodeFailure {
-    match error {
-        SpawnErr::StartupFailed(error) => NodeFailure::Tree(error.to_string()),
-        other => NodeFailure::Tree(other.to_string()),
-    }
+    let FailureNote { code, message } = match error {
+        SpawnErr::StartupFailed(error) => note_of(&*error),
+        other => FailureNote { code: ErrorCode::Internal, message: other.to_string() },
+    };
+    NodeFailure::Tree { code, message }
+}
+
+fn panicked(error: &tokio::task::JoinError) -> NodeFailure {
+    NodeFailure::Tree { code: ErrorCode::Internal, message: error.to_string() }
 }
 
 /// Turns the registry into the specification of the tree; a branch that this role calls for nothing of is left out.

@@ -4,13 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::{ActorCell, ActorId, ActorRef, SpawnErr};
+use rand::Rng;
+use rr_proto::{ErrorCode, FailureNote};
 use tokio::task::{AbortHandle, JoinHandle};
 
+use super::backoff::Backoff;
 use super::exit_watch::ExitWatchMsg;
+use super::ladder::{LadderCount, Tier};
 use super::node::{NodeKind, NodeState, TreePath};
 use super::policy::Shutdown;
 use super::spec::{ChildSpec, StartContext, StartedActor};
 use super::tree::ActorTree;
+use crate::failure_class::note_of;
 
 /// How long a killed actor may take to be gone; a task that never yields can't be killed, only left behind.
 const KILL_LIMIT: Duration = Duration::from_secs(5);
@@ -29,6 +34,8 @@ pub(super) struct Child {
     pub waiting: Option<Ticket>,
     /// Restarts in a row without a healthy stretch between them.
     pub attempts: u32,
+    /// Where it stands on its ladder, if it has one.
+    pub rungs: LadderCount,
     /// Stopped by hand: nobody but an operator starts it.
     pub held: bool,
 }
@@ -47,7 +54,11 @@ impl Child {
     }
 
     /// Starts the actor and enters it in the tree; on failure says why.
-    pub async fn start(&mut self, watch: &ActorRef<ExitWatchMsg>, tree: &ActorTree) -> Result<(), String> {
+    pub async fn start(
+        &mut self,
+        watch: &ActorRef<ExitWatchMsg>,
+        tree: &ActorTree,
+    ) -> Result<(), FailureNote> {
         self.waiting = None;
         let context = StartContext {
             supervisor: watch.get_cell(),
@@ -72,12 +83,14 @@ impl Child {
                 self.running = Some(RunningChild { cell, task, watch, since: tree.clock().monotonic() });
                 return Ok(());
             }
-            Ok(Err(SpawnErr::StartupFailed(error))) => error.to_string(),
-            Ok(Err(error)) => error.to_string(),
-            Err(error) if error.is_cancelled() => format!("the start took longer than {limit:?}"),
-            Err(_) => "the start panicked".to_owned(),
+            Ok(Err(SpawnErr::StartupFailed(error))) => note_of(&*error),
+            Ok(Err(error)) => note(ErrorCode::Internal, error.to_string()),
+            Err(error) if error.is_cancelled() => {
+                note(ErrorCode::TimedOut, format!("the start took longer than {limit:?}"))
+            }
+            Err(_) => note(ErrorCode::Internal, "the start panicked".to_owned()),
         };
-        tracing::warn!(path = %self.path, error = %failure, "actor did not start");
+        tracing::warn!(path = %self.path, error = failure.message, "actor did not start");
         end_below(tree, &self.path).await;
         tree.down(&self.path, NodeState::Stopped, Some(failure.clone()));
         Err(failure)
@@ -132,7 +145,8 @@ impl Child {
             cell.kill();
             if let Shutdown::Within(limit) = self.spec.shutdown {
                 tracing::warn!(path = %self.path, ?limit, "actor did not stop in time and was killed");
-                error = Some(format!("did not stop within {limit:?} and was killed"));
+                error =
+                    Some(note(ErrorCode::TimedOut, format!("did not stop within {limit:?} and was killed")));
             }
         }
         let left_behind = self.see_gone(running, tree).await;
@@ -146,12 +160,37 @@ impl Child {
         }
     }
 
-    /// Tells whether the actor ran for at least `span` up to `now`.
-    pub fn ran_for(&self, span: Duration, now: Duration) -> bool {
-        self.running.as_ref().is_some_and(|running| now.saturating_sub(running.since) >= span)
+    /// Kills the actor, which is stuck, and waits until it is gone or left behind.
+    pub async fn kill(&mut self, tree: &ActorTree) {
+        if let Some(running) = self.running.take() {
+            running.cell.kill();
+            let _ = self.see_gone(running, tree).await;
+        }
     }
 
-    async fn see_gone(&self, running: RunningChild, tree: &ActorTree) -> Option<String> {
+    /// Counts a restart that is due now; returns how badly the actor has been doing and how long to wait.
+    pub fn next_wait(&mut self, backoff: Backoff, now: Duration, rng: &mut impl Rng) -> (Tier, Duration) {
+        self.attempts = self.attempts.saturating_add(1);
+        match &self.spec.ladder {
+            Some(ladder) => self.rungs.step(ladder, now, rng),
+            None => (Tier::Normal, backoff.delay(self.attempts, rng)),
+        }
+    }
+
+    /// Starts counting its restarts afresh.
+    pub fn forgive(&mut self) {
+        self.attempts = 0;
+        self.rungs = LadderCount::default();
+    }
+
+    /// Starts counting afresh when the actor ran for at least `span` up to `now`.
+    pub fn forgive_after(&mut self, span: Duration, now: Duration) {
+        if self.running.as_ref().is_some_and(|running| now.saturating_sub(running.since) >= span) {
+            self.forgive();
+        }
+    }
+
+    async fn see_gone(&self, running: RunningChild, tree: &ActorTree) -> Option<FailureNote> {
         let abort = running.task.abort_handle();
         let ended = tokio::time::timeout(KILL_LIMIT, running.task).await.is_ok();
         let _ = running.watch.call(ExitWatchMsg::Settle, Some(KILL_LIMIT)).await;
@@ -166,12 +205,16 @@ impl Child {
         let error =
             format!("did not end within {KILL_LIMIT:?} of being killed: its task never yields; left behind");
         tracing::error!(path = %self.path, %error, "actor left behind");
-        Some(error)
+        Some(note(ErrorCode::TimedOut, error))
     }
 
     fn resting_state(&self) -> NodeState {
         if self.held { NodeState::Held } else { NodeState::Stopped }
     }
+}
+
+fn note(code: ErrorCode, message: String) -> FailureNote {
+    FailureNote { code, message }
 }
 
 /// Waits until all below a supervisor that died without stopping them are gone, up to the kill limit.

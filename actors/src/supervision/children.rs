@@ -5,11 +5,13 @@ use std::time::Duration;
 use ractor::ActorRef;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use rr_proto::FailureNote;
 use tokio::task::AbortHandle;
 
 use super::backoff::Backoff;
 use super::child::{Child, Ticket};
 use super::exit_watch::ExitWatchMsg;
+use super::ladder::{LadderCount, Tier};
 use super::message::ChildExit;
 use super::node::{NodeState, TreePath};
 use super::policy::{Restart, Strategy};
@@ -88,7 +90,7 @@ impl Children {
             if let Err(cause) = self.list[index].start(&self.watch, &self.place.tree).await {
                 let path = self.list[index].path.clone();
                 self.stop_all("a sibling did not start").await;
-                return Err(SupervisionError::StartFailed { path, cause });
+                return Err(start_failed(path, cause));
             }
         }
         Ok(())
@@ -109,15 +111,12 @@ impl Children {
         let Some(index) = self.list.iter().position(|child| child.is_actor(exit.actor)) else {
             return Ok(None); // one that was stopped on purpose, or an earlier life of a child
         };
-        let child = &mut self.list[index];
-        let backoff = child.spec.backoff.unwrap_or(self.backoff);
-        if child.ran_for(backoff.reset_after, self.place.tree.clock().monotonic()) {
-            child.attempts = 0;
-        }
-        child.see_exited(&self.place.tree).await;
         let error = (!exit.normal).then(|| exit.cause.clone());
+        self.forgive_if_stable(index);
+        let child = &mut self.list[index];
+        child.see_exited(&self.place.tree).await;
         if let Some(error) = &error {
-            tracing::warn!(path = %child.path, %error, "actor failed");
+            tracing::warn!(path = %child.path, code = %error.code, error = error.message, "actor failed");
         }
         if child.spec.restart.wants_restart(exit.normal) {
             self.place.tree.down(&child.path, NodeState::BackingOff, error);
@@ -128,8 +127,42 @@ impl Children {
         Ok(None)
     }
 
+    /// Kills a child that is stuck, and goes on as after any failure.
+    pub async fn hung(&mut self, name: &str, cause: FailureNote) -> Result<Option<Alarm>, SupervisionError> {
+        let running = |child: &Child| child.spec.name == name && child.running.is_some();
+        let Some(index) = self.list.iter().position(running) else { return Ok(None) };
+        self.forgive_if_stable(index);
+        let child = &mut self.list[index];
+        tracing::error!(path = %child.path, error = cause.message, "actor is stuck and is killed");
+        child.kill(&self.place.tree).await;
+        if child.spec.restart.wants_restart(false) {
+            self.place.tree.down(&child.path, NodeState::BackingOff, Some(cause.clone()));
+            return self.restart(index, cause).await;
+        }
+        self.place.tree.down(&child.path, NodeState::Stopped, Some(cause));
+        self.drop_ended_temporaries();
+        Ok(None)
+    }
+
+    fn forgive_if_stable(&mut self, index: usize) {
+        let backoff = self.backoff;
+        let child = &mut self.list[index];
+        let backoff =
+            child.spec.ladder.map_or(child.spec.backoff.unwrap_or(backoff), |ladder| ladder.backoff);
+        child.forgive_after(backoff.reset_after, self.place.tree.clock().monotonic());
+    }
+
     /// Starts the children that wait for `ticket`; none do when a later round has taken them over.
     pub async fn due(&mut self, ticket: Ticket) -> Result<Option<Alarm>, SupervisionError> {
+        let waiting = || self.list.iter().filter(|child| child.waiting == Some(ticket));
+        let after = self.place.tree.restart_wait(waiting().any(|child| child.spec.critical));
+        if !after.is_zero() && waiting().next().is_some() {
+            return Ok(Some(Alarm { after, ticket })); // the cascade breaker has opened meanwhile
+        }
+        self.start_now(ticket).await
+    }
+
+    async fn start_now(&mut self, ticket: Ticket) -> Result<Option<Alarm>, SupervisionError> {
         match self.start_waiting(ticket).await {
             Ok(()) => Ok(None),
             Err((index, cause)) => self.restart(index, cause).await,
@@ -143,7 +176,7 @@ impl Children {
         let Err(cause) = self.list[index].start(&self.watch, &self.place.tree).await else { return Ok(()) };
         let path = self.list.remove(index).path;
         self.place.tree.remove(&path);
-        Err(SupervisionError::StartFailed { path, cause })
+        Err(start_failed(path, cause))
     }
 
     /// Starts a child that was stopped by hand or has ended.
@@ -153,7 +186,7 @@ impl Children {
         if child.running.is_some() {
             return Ok(());
         }
-        child.attempts = 0;
+        child.forgive();
         match child.start(&self.watch, &self.place.tree).await {
             Ok(()) => {
                 child.held = false;
@@ -162,7 +195,7 @@ impl Children {
             Err(cause) => {
                 child.held = true;
                 self.place.tree.set_state(&child.path, NodeState::Held);
-                Err(SupervisionError::StartFailed { path: child.path.clone(), cause })
+                Err(start_failed(child.path.clone(), cause))
             }
         }
     }
@@ -189,22 +222,32 @@ impl Children {
     pub async fn restart_by_hand(&mut self, name: &str) -> Result<Option<Alarm>, SupervisionError> {
         let index = self.find(name)?;
         self.list[index].held = false;
-        self.list[index].attempts = 0;
+        self.list[index].forgive();
         let ticket = self.prepare(index, "restarted by hand").await;
-        self.due(ticket).await
+        self.start_now(ticket).await
     }
 
     async fn restart(
         &mut self,
         mut index: usize,
-        mut cause: String,
+        mut cause: FailureNote,
     ) -> Result<Option<Alarm>, SupervisionError> {
         loop {
-            self.count_restart(index, cause).await?;
+            if self.list[index].spec.ladder.is_none() {
+                self.count_restart(index, cause).await?;
+            }
+            let now = self.place.tree.clock().monotonic();
             let child = &mut self.list[index];
-            child.attempts = child.attempts.saturating_add(1);
-            let after = child.spec.backoff.unwrap_or(self.backoff).delay(child.attempts, &mut self.rng);
+            let backoff = child.spec.backoff.unwrap_or(self.backoff);
+            let (tier, wait) = child.next_wait(backoff, now, &mut self.rng);
+            let (path, critical) = (child.path.clone(), child.spec.critical);
+            let after = wait.max(self.place.tree.admit_restart(&path, critical));
             let ticket = self.prepare(index, "a sibling is restarted").await;
+            self.place.tree.set_tier(&path, tier);
+            if tier == Tier::Failed {
+                tracing::error!(%path, ?after, "actor failed too often within an hour and is left alone");
+                self.place.tree.set_state(&path, NodeState::Failed);
+            }
             if !after.is_zero() {
                 return Ok(Some(Alarm { after, ticket }));
             }
@@ -216,7 +259,7 @@ impl Children {
     }
 
     /// Counts a restart; when it is one too many, stops all children and gives the error to fail with.
-    async fn count_restart(&mut self, index: usize, cause: String) -> Result<(), SupervisionError> {
+    async fn count_restart(&mut self, index: usize, cause: FailureNote) -> Result<(), SupervisionError> {
         let Err(restarts) = self.window.record(self.place.tree.clock().monotonic()) else { return Ok(()) };
         let intensity = self.window.intensity();
         let error = SupervisionError::IntensityExceeded {
@@ -225,7 +268,8 @@ impl Children {
             restarts,
             limit: intensity.max_restarts,
             period: intensity.period,
-            cause,
+            code: cause.code,
+            cause: cause.message,
         };
         self.stop_all("the supervisor gives up").await;
         Err(error)
@@ -234,7 +278,10 @@ impl Children {
     /// Stops, in reverse order, all that is restarted with the child at `index`, and gives them a ticket.
     async fn prepare(&mut self, index: usize, reason: &str) -> Ticket {
         self.tickets += 1;
-        let scope = self.strategy.scope(index, self.list.len());
+        let scope = match self.list[index].spec.ladder {
+            Some(_) => index..index + 1, // nobody stands on it
+            None => self.strategy.scope(index, self.list.len()),
+        };
         for child in self.list[scope].iter_mut().rev() {
             child.stop(&self.place.tree, reason).await;
             if !child.held && child.spec.restart != Restart::Temporary {
@@ -246,7 +293,7 @@ impl Children {
         self.tickets
     }
 
-    async fn start_waiting(&mut self, ticket: Ticket) -> Result<(), (usize, String)> {
+    async fn start_waiting(&mut self, ticket: Ticket) -> Result<(), (usize, FailureNote)> {
         for (index, child) in self.list.iter_mut().enumerate() {
             if child.waiting == Some(ticket) {
                 child.start(&self.watch, &self.place.tree).await.map_err(|cause| (index, cause))?;
@@ -278,7 +325,7 @@ impl Children {
         let mut order = self.place.order.clone();
         order.push(self.entered);
         self.entered += 1;
-        self.place.tree.register(&path, order.clone(), spec.kind, spec.restart);
+        self.place.tree.register(&path, order.clone(), (spec.kind, spec.restart, spec.critical));
         let seed = derive_seed(self.place.seed, &spec.name);
         self.list.push(Child {
             spec,
@@ -288,6 +335,7 @@ impl Children {
             running: None,
             waiting: None,
             attempts: 0,
+            rungs: LadderCount::default(),
             held: false,
         });
         Ok(())
@@ -303,6 +351,10 @@ impl Children {
             }
         })
     }
+}
+
+fn start_failed(path: TreePath, cause: FailureNote) -> SupervisionError {
+    SupervisionError::StartFailed { path, code: cause.code, cause: cause.message }
 }
 
 /// Gives each path a stream of its own (FNV-1a over the name, started from the parent's seed).

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rr_proto::FailureNote;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::fault::FaultPlan;
 use super::gauge::Gauge;
+use super::ladder::Tier;
 use super::load::{ActorLoad, LoadTotals};
 use super::node::{NodeKind, NodeState, TreeNode, TreePath};
 use super::observer::Observed;
@@ -42,10 +44,13 @@ impl Entry {
             path: path.clone(),
             kind: about.kind,
             restart: about.restart,
+            critical: about.critical,
             state: about.state,
+            tier: about.tier,
             uptime: about.since.map(|since| now.saturating_sub(since)),
             restarts: about.starts.saturating_sub(1),
-            last_error: about.last_error.clone(),
+            last_error: about.failure.as_ref().map(|failure| failure.message.clone()),
+            error_code: about.failure.as_ref().map(|failure| failure.code),
             load: about.load(),
         })
     }
@@ -55,10 +60,12 @@ impl Entry {
 pub(super) struct About {
     pub kind: NodeKind,
     pub restart: Restart,
+    pub critical: bool,
     pub state: NodeState,
+    pub tier: Tier,
     pub since: Option<Duration>,
     pub starts: u32,
-    pub last_error: Option<String>,
+    pub failure: Option<FailureNote>,
     pub start: Option<AbortHandle>,
     pub task: Option<AbortHandle>,
     pub watch: Option<AbortHandle>,
@@ -70,14 +77,16 @@ pub(super) struct About {
 
 impl About {
     /// Describes an actor that will be started; what is counted over all lives is taken over from `before`.
-    pub fn entered(kind: NodeKind, restart: Restart, before: Option<Self>) -> Self {
+    pub fn entered((kind, restart, critical): (NodeKind, Restart, bool), before: Option<Self>) -> Self {
         let mut about = Self {
             kind,
             restart,
+            critical,
             state: NodeState::Starting,
+            tier: Tier::Normal,
             since: None,
             starts: 0,
-            last_error: None,
+            failure: None,
             start: None,
             task: None,
             watch: None,
@@ -87,7 +96,7 @@ impl About {
         if let Some(mut before) = before {
             before.end_life();
             about.starts = before.starts;
-            about.last_error = before.last_error;
+            about.failure = before.failure;
             about.past = before.past;
         }
         about

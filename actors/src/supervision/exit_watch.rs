@@ -5,8 +5,10 @@
 //! that event, and with it an open database or a locked file, in its queue while it starts the successor.
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort, Signal, SupervisionEvent};
+use rr_proto::{ErrorCode, FailureNote};
 
 use super::message::{ChildExit, SupervisorMsg};
+use crate::failure_class::note_of;
 
 /// What an exit watch can be asked.
 pub(super) enum ExitWatchMsg {
@@ -58,12 +60,13 @@ impl Actor for ExitWatch {
 fn exit_of(event: SupervisionEvent) -> Option<ChildExit> {
     match event {
         SupervisionEvent::ActorFailed(actor, error) => {
-            Some(ChildExit { actor: actor.get_id(), normal: false, cause: error.to_string() })
+            Some(ChildExit { actor: actor.get_id(), normal: false, cause: note_of(&*error) })
         }
         // ractor tells a kill only by this reason, or, where the actor was not in its message loop, by the lack of a state
         SupervisionEvent::ActorTerminated(actor, state, reason) => {
-            let cause = reason.unwrap_or_else(|| "ended".to_owned());
-            let normal = state.is_some() && cause != Signal::Kill.to_string();
+            let message = reason.unwrap_or_else(|| "ended".to_owned());
+            let normal = state.is_some() && message != Signal::Kill.to_string();
+            let cause = FailureNote { code: ErrorCode::Internal, message };
             Some(ChildExit { actor: actor.get_id(), normal, cause })
         }
         _ => None,

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicU8, Ordering};
 pub enum Fault {
     /// Panic at the next start.
     PanicInStart = 1,
-    /// Panic instead of handling the next message.
+    /// Panic instead of handling the next message or ping.
     PanicInHandle = 2,
-    /// Fail instead of handling the next message.
+    /// Fail instead of handling the next message or ping.
     ErrorInHandle = 3,
-    /// Never come back from the next message.
+    /// Never come back from the next message or ping.
     HangInHandle = 4,
     /// Panic at the next orderly stop.
     PanicInStop = 5,

@@ -1,6 +1,7 @@
 //! What a supervisor can be asked, and what its exit watch tells it.
 
 use ractor::{ActorId, RpcReplyPort};
+use rr_proto::FailureNote;
 
 use super::node::TreeNode;
 use super::spec::ChildSpec;
@@ -14,7 +15,7 @@ pub(super) type SupervisorReply = RpcReplyPort<Result<(), SupervisionError>>;
 pub struct ChildExit {
     pub(super) actor: ActorId,
     pub(super) normal: bool,
-    pub(super) cause: String,
+    pub(super) cause: FailureNote,
 }
 
 /// What a supervisor can be asked.
@@ -34,6 +35,9 @@ pub enum SupervisorMsg {
     RemoveChild(String, SupervisorReply),
     /// Start what waits for this round: the wait is over. Sent by the supervisor to itself.
     RestartDue(u64),
+    /// The child of this name is stuck in a callback, as said here: kill it and restart it as after any failure. Sent by the
+    /// watchdog.
+    ChildHung(String, FailureNote),
     /// A child has ended. Sent by the supervisor's exit watch.
     ChildExited(ChildExit),
 }

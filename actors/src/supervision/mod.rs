@@ -35,29 +35,37 @@
 
 mod address;
 mod backoff;
+mod breaker;
 mod child;
 mod children;
 mod entry;
 mod exit_watch;
 mod fault;
 mod gauge;
+mod health;
+mod ladder;
 mod load;
 mod mailbox;
 mod message;
 mod node;
 mod observer;
+mod ping;
 mod policy;
 mod slot;
 mod spec;
 mod supervisor;
 mod ticker;
 mod tree;
+mod watchdog;
 mod watched;
 mod window;
 
 pub use address::Address;
 pub use backoff::Backoff;
+pub use breaker::{CascadePolicy, CascadeView};
 pub use fault::Fault;
+pub use health::{ActorHealth, health_score};
+pub use ladder::{Ladder, Tier};
 pub use load::ActorLoad;
 pub use mailbox::{Mailbox, Overflow};
 pub use message::{ChildExit, SupervisorMsg};
@@ -68,4 +76,5 @@ pub use spec::{ChildSpec, StartContext, StartFuture, StartedActor, SupervisorSpe
 pub use supervisor::{Supervisor, SupervisorArgs, SupervisorState};
 pub use ticker::Ticker;
 pub use tree::ActorTree;
+pub use watchdog::{Watchdog, WatchdogArgs, WatchdogMsg, WatchdogState};
 pub use window::Intensity;

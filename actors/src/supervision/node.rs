@@ -4,6 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rr_proto::ErrorCode;
+
+use super::ladder::Tier;
 use super::load::ActorLoad;
 use super::policy::{Restart, Strategy};
 
@@ -25,6 +28,11 @@ impl TreePath {
     /// Returns the path as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Returns the name that the actor has below `ancestor`.
+    pub fn name_below(&self, ancestor: &Self) -> Option<&str> {
+        self.0.strip_prefix(&*ancestor.0)?.strip_prefix('/')
     }
 
     /// Tells whether this path lies below `ancestor`.
@@ -63,6 +71,8 @@ pub enum NodeState {
     Stopped,
     /// It was stopped by hand and stays so until it is started by hand.
     Held,
+    /// It failed too often and is left alone for a long time.
+    Failed,
 }
 
 impl NodeState {
@@ -75,6 +85,7 @@ impl NodeState {
             Self::Stopping => "stopping",
             Self::Stopped => "stopped",
             Self::Held => "held",
+            Self::Failed => "failed",
         }
     }
 }
@@ -88,14 +99,20 @@ pub struct TreeNode {
     pub kind: NodeKind,
     /// When it comes back.
     pub restart: Restart,
+    /// Whether the node is of no use without it.
+    pub critical: bool,
     /// What it is doing.
     pub state: NodeState,
+    /// How badly it has been doing of late.
+    pub tier: Tier,
     /// Time since its last start, when it runs.
     pub uptime: Option<Duration>,
     /// Starts after the first one, whoever caused them.
     pub restarts: u32,
     /// How it last failed.
     pub last_error: Option<String>,
+    /// The class of that failure.
+    pub error_code: Option<ErrorCode>,
     /// What it has to do and how it gets on.
     pub load: ActorLoad,
 }

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::address::Address;
 use super::backoff::Backoff;
+use super::ladder::Ladder;
 use super::mailbox::Mailbox;
 use super::node::{NodeKind, TreePath};
 use super::observer::Observer;
@@ -72,6 +73,8 @@ pub struct ChildSpec {
     pub(super) shutdown: Shutdown,
     pub(super) start_within: Duration,
     pub(super) backoff: Option<Backoff>,
+    pub(super) ladder: Option<Ladder>,
+    pub(super) critical: bool,
     pub(super) mailbox: Mailbox,
     pub(super) start: StartFn,
 }
@@ -86,6 +89,8 @@ impl ChildSpec {
             shutdown: Shutdown::Within(Duration::from_secs(5)),
             start_within: Duration::from_secs(30),
             backoff: None,
+            ladder: None,
+            critical: false,
             mailbox: Mailbox::unbounded(),
             start: Arc::new(start),
         }
@@ -132,6 +137,20 @@ impl ChildSpec {
     #[must_use]
     pub fn backoff(self, backoff: Backoff) -> Self {
         Self { backoff: Some(backoff), ..self }
+    }
+
+    /// Lets the child fail without end: it is restarted alone, ever more rarely, and never costs its supervisor anything. For
+    /// children that nobody stands on.
+    #[must_use]
+    pub fn ladder(self, ladder: Ladder) -> Self {
+        Self { ladder: Some(ladder), ..self }
+    }
+
+    /// Sets whether the node is of no use without the child: it weighs more in the health of the tree, and starts before
+    /// others when the cascade breaker closes.
+    #[must_use]
+    pub fn critical(self, critical: bool) -> Self {
+        Self { critical, ..self }
     }
 
     /// Sets how many messages may wait for the child, and what happens to those that are too many.

@@ -5,17 +5,21 @@ use std::any::Any;
 use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort, SpawnErr, SupervisionEvent};
+use rr_proto::{ErrorCode, FailureNote};
 use tokio::task::JoinHandle;
 
 use super::child::end_below;
 use super::children::{Alarm, Children, Place};
 use super::exit_watch::ExitWatch;
+use super::mailbox::Mailbox;
 use super::message::{SupervisorMsg, SupervisorReply};
 use super::node::{NodeKind, NodeState, TreeNode, TreePath};
 use super::policy::{Restart, Shutdown};
 use super::spec::{ChildSpec, StartContext, SupervisorSpec};
 use super::tree::ActorTree;
+use super::watched::Watched;
 use crate::error::SupervisionError;
+use crate::failure_class::note_of;
 
 /// What a supervisor is started with.
 #[derive(Debug)]
@@ -86,6 +90,10 @@ impl Actor for Supervisor {
                 let alarm = state.children.due(ticket).await;
                 state.go_on(&myself, alarm)?;
             }
+            SupervisorMsg::ChildHung(name, cause) => {
+                let alarm = state.children.hung(&name, cause).await;
+                state.go_on(&myself, alarm)?;
+            }
             SupervisorMsg::ChildExited(exit) => {
                 let alarm = state.children.exited(exit).await;
                 state.go_on(&myself, alarm)?;
@@ -122,11 +130,16 @@ impl Supervisor {
         seed: u64,
     ) -> Result<(ActorRef<SupervisorMsg>, JoinHandle<Result<(), SupervisionError>>), SpawnErr> {
         let path = TreePath::new(name);
-        tree.register(&path, Vec::new(), NodeKind::Supervisor(spec.strategy), Restart::Temporary);
+        tree.register(&path, Vec::new(), (NodeKind::Supervisor(spec.strategy), Restart::Temporary, false));
         let args = SupervisorArgs { spec, path: path.clone(), order: Vec::new(), tree: tree.clone(), seed };
-        let started = Self::spawn(None, Self, args).await;
+        let watched = Watched::new(Self, tree.begin_life(&path, Mailbox::unbounded()));
+        let started = Watched::spawn(None, watched, args).await;
         let (root, task) = started.inspect_err(|error| {
-            tree.down(&path, NodeState::Stopped, Some(error.to_string()));
+            let failure = match error {
+                SpawnErr::StartupFailed(error) => note_of(&**error),
+                other => FailureNote { code: ErrorCode::Internal, message: other.to_string() },
+            };
+            tree.down(&path, NodeState::Stopped, Some(failure));
         })?;
         tree.up(&path, root.get_cell(), task.abort_handle());
         let tree = tree.clone();
@@ -187,8 +200,8 @@ impl SupervisorState {
     ) -> Option<SupervisionError> {
         outcome.as_ref().ok()?.as_ref()?;
         let path = self.children.path().child(name);
-        let cause = self.children.tree().node(&path)?.last_error?;
-        Some(SupervisionError::StartFailed { path, cause })
+        let failure = self.children.tree().failure(&path)?;
+        Some(SupervisionError::StartFailed { path, code: failure.code, cause: failure.message })
     }
 
     /// Sets the timer of a round that has to wait, or fails with the error that ends this supervisor.
@@ -205,7 +218,7 @@ impl SupervisorState {
             }
             Err(error) => {
                 tracing::error!(path = %self.children.path(), %error, "supervisor gives up");
-                self.children.tree().set_error(self.children.path(), error.to_string());
+                self.children.tree().set_failure(self.children.path(), note_of(&error));
                 Err(error)
             }
         }
@@ -218,10 +231,14 @@ fn answer<T: Any + Send>(reply: RpcReplyPort<T>, value: T) {
 }
 
 fn conclude(tree: &ActorTree, path: &TreePath) -> Result<(), SupervisionError> {
-    let node = tree.node(path);
-    let in_order = node.as_ref().is_some_and(|node| node.state == NodeState::Stopped);
-    let cause =
-        node.and_then(|node| node.last_error).unwrap_or_else(|| "it was killed or panicked".to_owned());
+    let in_order = tree.node(path).is_some_and(|node| node.state == NodeState::Stopped);
+    let failure = tree.failure(path).unwrap_or_else(|| FailureNote {
+        code: ErrorCode::Internal,
+        message: "it was killed or panicked".to_owned(),
+    });
     tree.down(path, NodeState::Stopped, None);
-    if in_order { Ok(()) } else { Err(SupervisionError::RootFailed { path: path.clone(), cause }) }
+    if in_order {
+        return Ok(());
+    }
+    Err(SupervisionError::RootFailed { path: path.clone(), code: failure.code, cause: failure.message })
 }

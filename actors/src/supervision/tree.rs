@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use ractor::{ActorCell, Message};
+use rr_proto::FailureNote;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::address::Address;
+use super::breaker::{CascadeBreaker, CascadePolicy, CascadeView};
 use super::entry::{About, Entry};
 use super::fault::Fault;
 use super::gauge::Gauge;
+use super::ladder::Tier;
 use super::mailbox::Mailbox;
 use super::node::{NodeKind, NodeState, TreeNode, TreePath};
 use super::observer::Observer;
@@ -30,13 +34,20 @@ struct TreeInner {
     entries: RwLock<BTreeMap<TreePath, Entry>>,
     revision: watch::Sender<u64>,
     clock: Arc<dyn Clock>,
+    cascade: Mutex<CascadeBreaker>,
 }
 
 impl ActorTree {
-    /// Makes an empty tree that measures uptime by `clock`.
+    /// Makes an empty tree that measures uptime by `clock` and never holds restarts back.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self::with_cascade(clock, CascadePolicy::never())
+    }
+
+    /// Makes an empty tree that measures uptime by `clock` and holds restarts back when they are too many.
+    pub fn with_cascade(clock: Arc<dyn Clock>, policy: CascadePolicy) -> Self {
         let (revision, _) = watch::channel(0);
-        Self { inner: Arc::new(TreeInner { entries: RwLock::default(), revision, clock }) }
+        let cascade = Mutex::new(CascadeBreaker::new(policy));
+        Self { inner: Arc::new(TreeInner { entries: RwLock::default(), revision, clock, cascade }) }
     }
 
     /// Returns the clock that uptimes are measured by.
@@ -53,6 +64,13 @@ impl ActorTree {
     /// Returns the actor that lives at `path` now, for stop and kill drills.
     pub fn cell(&self, path: &TreePath) -> Option<ActorCell> {
         self.read().get(path).and_then(|entry| entry.slot.borrow().as_ref().map(|tenant| tenant.cell.clone()))
+    }
+
+    /// Returns the actor that lives at `path` now, if what it does is counted.
+    pub(super) fn watched_cell(&self, path: &TreePath) -> Option<ActorCell> {
+        let entries = self.read();
+        let slot = entries.get(path)?.slot.borrow();
+        slot.as_ref().filter(|tenant| tenant.gauge.is_some()).map(|tenant| tenant.cell.clone())
     }
 
     /// Describes the actor at `path`.
@@ -100,6 +118,67 @@ impl ActorTree {
         self.inner.revision.subscribe()
     }
 
+    /// Describes the breaker that holds restarts back when they are too many.
+    pub fn cascade(&self) -> CascadeView {
+        let running = self.critical_share();
+        self.breaker().view(self.inner.clock.monotonic(), running)
+    }
+
+    /// Returns the nearest supervisor above `path` and the name that the actor, or what it is part of, has there.
+    pub fn supervisor_of(&self, path: &TreePath) -> Option<(TreePath, String)> {
+        let entries = self.read();
+        let above = entries.iter().filter(|(candidate, entry)| {
+            path.is_below(candidate)
+                && entry.about.as_ref().is_some_and(|about| matches!(about.kind, NodeKind::Supervisor(_)))
+        });
+        let nearest = above.max_by_key(|(candidate, _)| candidate.as_str().len())?.0;
+        path.name_below(nearest).map(|name| (nearest.clone(), name.to_owned()))
+    }
+
+    /// Lists the workers that are in a callback, with a mark that tells one callback from the next.
+    pub(super) fn callbacks(&self) -> Vec<(TreePath, u64)> {
+        let entries = self.read();
+        let busy = entries.iter().filter_map(|(path, entry)| {
+            let about = entry.about.as_ref().filter(|about| about.kind == NodeKind::Worker)?;
+            Some((path.clone(), about.gauge.as_ref()?.callback()?))
+        });
+        busy.collect()
+    }
+
+    /// Counts a restart of the actor at `path` and returns how long it has to wait at least.
+    pub(super) fn admit_restart(&self, path: &TreePath, critical: bool) -> Duration {
+        let (now, running) = (self.inner.clock.monotonic(), self.critical_share());
+        let mut breaker = self.breaker();
+        if breaker.count(now, running) {
+            let wait = breaker.wait(now, true);
+            tracing::error!(
+                last = %path, ?wait, critical_running = running,
+                "the cascade breaker opens: too many restarts; all restarts wait, then the critical actors start first"
+            );
+        }
+        breaker.wait(now, critical)
+    }
+
+    /// Returns how long a restart that is due has to wait all the same.
+    pub(super) fn restart_wait(&self, critical: bool) -> Duration {
+        self.breaker().wait(self.inner.clock.monotonic(), critical)
+    }
+
+    /// Returns the share of the critical actors that run, those held by hand left out.
+    fn critical_share(&self) -> f64 {
+        let entries = self.read();
+        let critical = entries.values().filter_map(|entry| entry.about.as_ref());
+        let states = critical.filter(|about| about.critical && about.state != NodeState::Held);
+        let (all, running) = states.fold((0u32, 0u32), |(all, running), about| {
+            (all + 1, running + u32::from(about.state == NodeState::Running))
+        });
+        if all == 0 { 1.0 } else { f64::from(running) / f64::from(all) }
+    }
+
+    fn breaker(&self) -> MutexGuard<'_, CascadeBreaker> {
+        self.inner.cascade.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn collect(&self, wanted: impl Fn(&TreePath) -> bool) -> Vec<TreeNode> {
         let now = self.inner.clock.monotonic();
         let entries = self.read();
@@ -132,13 +211,13 @@ impl ActorTree {
     }
 
     /// Enters an actor that will be started; an entry that was there keeps its counters.
-    pub(super) fn register(&self, path: &TreePath, order: Vec<u32>, kind: NodeKind, restart: Restart) {
+    pub(super) fn register(&self, path: &TreePath, order: Vec<u32>, what: (NodeKind, Restart, bool)) {
         {
             let mut entries = self.write();
             let entry = Self::entry(&mut entries, path);
             entry.order = order;
             let before = entry.about.take();
-            entry.about = Some(About::entered(kind, restart, before));
+            entry.about = Some(About::entered(what, before));
         }
         self.inner.revision.send_modify(|revision| *revision += 1);
     }
@@ -179,13 +258,13 @@ impl ActorTree {
     }
 
     /// Notes that nobody lives at `path` now.
-    pub(super) fn down(&self, path: &TreePath, state: NodeState, error: Option<String>) {
+    pub(super) fn down(&self, path: &TreePath, state: NodeState, failure: Option<FailureNote>) {
         self.edit(path, |about, slot| {
             about.state = state;
             about.since = None;
             about.end_life();
-            if error.is_some() {
-                about.last_error = error;
+            if failure.is_some() {
+                about.failure = failure;
             }
             slot.send_replace(None);
         });
@@ -197,8 +276,18 @@ impl ActorTree {
     }
 
     /// Notes the error with which the actor at `path` is about to fail.
-    pub(super) fn set_error(&self, path: &TreePath, error: String) {
-        self.edit(path, |about, _| about.last_error = Some(error));
+    pub(super) fn set_failure(&self, path: &TreePath, failure: FailureNote) {
+        self.edit(path, |about, _| about.failure = Some(failure));
+    }
+
+    /// Notes how badly the actor at `path` has been doing of late.
+    pub(super) fn set_tier(&self, path: &TreePath, tier: Tier) {
+        self.edit(path, |about, _| about.tier = tier);
+    }
+
+    /// Returns how the actor at `path` last failed.
+    pub(super) fn failure(&self, path: &TreePath) -> Option<FailureNote> {
+        self.read().get(path)?.about.as_ref()?.failure.clone()
     }
 
     /// Notes the task that takes the exits of a supervisor's children and ends after them.

@@ -6,6 +6,7 @@ use ractor::{Actor, ActorProcessingErr, ActorRef, SupervisionEvent};
 
 use super::fault::Fault;
 use super::gauge::Gauge;
+use super::ping::{answer_ping, is_ping};
 
 /// Counts and passes on everything that happens to the actor inside; state and arguments are the actor's own.
 pub(super) struct Watched<A> {
@@ -94,6 +95,13 @@ impl<A: Actor> Actor for Watched<A> {
         state: &mut A::State,
     ) -> Result<(), ActorProcessingErr> {
         let _in = self.gauge.enter(false);
+        if is_ping(&event) {
+            if self.gauge.faults.is_armed() {
+                self.strike_in_handle().await?;
+            }
+            answer_ping(&event);
+            return Ok(());
+        }
         self.actor.handle_supervisor_evt(myself, event, state).await
     }
 }

@@ -1,15 +1,9 @@
-//! Every profile: what it starts is what the registry says, and every actor of it takes messages.
+//! Every profile: what it starts is what the registry says, and every actor of it answers.
 
-use std::net::TcpStream;
 use std::time::Duration;
 
-use rr_actors::bus::BusMsg;
-use rr_actors::devices::DeviceMsg;
-use rr_actors::display::DisplayMsg;
-use rr_actors::leader::config::ConfigMsg;
 use rr_actors::node::{Branch, DaemonRow, Node, REGISTRY};
-use rr_actors::store::StoreMsg;
-use rr_actors::supervision::{ActorTree, NodeKind, NodeState, TreeNode, TreePath};
+use rr_actors::supervision::{NodeState, TreePath};
 use rr_config::NodeRole;
 
 use crate::house::plan;
@@ -52,9 +46,11 @@ async fn each_profile_starts_what_its_rows_say_and_all_of_it_answers() {
             let wanted = DaemonRow::of_role(role).any(|row| row.branch.name() == Some(branch));
             assert_eq!(tree.node(&TreePath::new("node").child(branch)).is_some(), wanted, "{branch}");
         }
-        for worker in nodes.iter().filter(|node| node.kind == NodeKind::Worker) {
-            assert_eq!(worker.state, NodeState::Running, "{}: {worker:#?}", role.name());
-            answers(&node, &tree, worker).await;
+        for actor in &nodes {
+            assert_eq!(actor.state, NodeState::Running, "{}: {actor:#?}", role.name());
+            if let Err(error) = tree.ping(&actor.path, PATIENCE).await {
+                panic!("{}: {error}", role.name());
+            }
         }
         node.stop().await.unwrap();
     }
@@ -63,36 +59,4 @@ async fn each_profile_starts_what_its_rows_say_and_all_of_it_answers() {
 /// A device is called by what it is, a row of many by its parts.
 fn in_row(row: &DaemonRow, path: &TreePath) -> bool {
     row.name == "device" || path.as_str().split('/').any(|part| part == row.name)
-}
-
-/// Has an answer of the actor where there is a question for it; else waits until it has been through its start.
-async fn answers(node: &Node, tree: &ActorTree, worker: &TreeNode) {
-    let path = &worker.path;
-    let name = path.as_str().trim_start_matches("node/");
-    match name {
-        "store" => drop(tree.address(path).call(StoreMsg::Report, PATIENCE).await.unwrap()),
-        "event-bus" => drop(tree.address(path).call(BusMsg::Report, PATIENCE).await.unwrap()),
-        "admin" => drop(TcpStream::connect(node.grpc_address().unwrap()).unwrap()),
-        "display" => handles(tree, path, || DisplayMsg::Tick).await,
-        _ if name.starts_with("devices/") => {
-            drop(tree.address(path).call(DeviceMsg::Report, PATIENCE).await.unwrap());
-        }
-        _ if name.starts_with("leader/config/") => {
-            let _ = tree.address(path).call(ConfigMsg::Report, PATIENCE).await.unwrap();
-        }
-        _ => assert!(worker.load.busy_for.is_none_or(|busy| busy < PATIENCE), "{worker:#?}"),
-    }
-}
-
-/// Sends a message and waits until one more has been handled.
-async fn handles<M: ractor::Message>(tree: &ActorTree, path: &TreePath, message: impl Fn() -> M) {
-    let handled = || tree.node(path).unwrap().load.handled;
-    let before = handled();
-    tree.address(path).cast(message()).unwrap();
-    let taken = async {
-        while handled() == before {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, taken).await.unwrap();
 }

@@ -19,6 +19,7 @@ const TREE: [&str; 22] = [
     "node/workers/arena",
     "node/workers/trainer",
     "node/daemons",
+    "node/daemons/watchdog",
     "node/daemons/memory-monitor",
     "node/daemons/dead-letters",
     "node/leader",

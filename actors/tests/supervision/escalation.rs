@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use rr_actors::error::SupervisionError;
 use rr_actors::supervision::{Backoff, ChildSpec, NodeState, Strategy, Supervisor, SupervisorSpec};
+use rr_proto::ErrorCode;
 
 use crate::probe::{Grove, Journal, ProbeMsg, knobs, path, probe, tree};
 
@@ -60,11 +61,30 @@ async fn the_root_ends_with_the_cause() {
     grove.journal.take();
     grove.tell("in/x", ProbeMsg::Fail);
     let error = (&mut grove.done).await.unwrap().unwrap_err();
-    let SupervisionError::RootFailed { path: root, cause } = &error else { panic!("{error}") };
+    let SupervisionError::RootFailed { path: root, cause, .. } = &error else { panic!("{error}") };
     assert_eq!((root, cause.contains("x was told to fail")), (&path(""), true), "{error}");
     assert_eq!(grove.journal.take(), ["-a"]);
     assert!(grove.tree.snapshot().iter().all(|node| node.state == NodeState::Stopped));
     assert!(grove.at("a").current().is_none());
+}
+
+#[tokio::test]
+async fn the_class_of_the_failure_comes_all_the_way_up() {
+    let mut grove = Grove::plant(|journal| {
+        let inner = strict(Strategy::OneForAll).intensity(0, Duration::from_secs(1)).child(probe(
+            "x",
+            journal,
+            &knobs(),
+        ));
+        strict(Strategy::OneForOne)
+            .intensity(0, Duration::from_secs(1))
+            .child(ChildSpec::supervisor("in", inner))
+    })
+    .await;
+    grove.tell("in/x", ProbeMsg::DiskFull);
+    let error = (&mut grove.done).await.unwrap().unwrap_err();
+    assert_eq!(error.code(), ErrorCode::DiskFull, "{error}");
+    assert_eq!(grove.node("in/x").error_code, Some(ErrorCode::DiskFull));
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,12 @@
 #![allow(clippy::unwrap_used)] // outside `#[test]` functions too
 
 mod addresses;
+mod cascade;
+mod drills;
 mod escalation;
+mod hung;
+mod ladder;
+mod load;
 mod operators;
 mod probe;
 mod restarts;

@@ -1,5 +1,6 @@
 //! An actor that dies on demand and keeps a journal, and a tree of them.
 
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,7 +8,8 @@ use std::time::Duration;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use rr_actors::error::SupervisionError;
 use rr_actors::supervision::{
-    ActorTree, Address, ChildSpec, NodeState, Supervisor, SupervisorMsg, SupervisorSpec, TreeNode, TreePath,
+    ActorLoad, ActorTree, Address, ChildSpec, NodeState, Supervisor, SupervisorMsg, SupervisorSpec, TreeNode,
+    TreePath,
 };
 use rr_actors::{Clock, SystemClock};
 use tokio::task::JoinHandle;
@@ -22,10 +24,14 @@ pub enum ProbeMsg {
     Panic,
     /// Return an error.
     Fail,
+    /// Return an error that tells of a full disk.
+    DiskFull,
     /// End in order.
     End,
     /// Wait forever, yielding.
     Hang,
+    /// Do nothing.
+    Tick,
 }
 
 /// What a probe does when it starts and stops; shared by all its lives.
@@ -142,8 +148,10 @@ impl Actor for Probe {
             ProbeMsg::Life(reply) => reply.send(state.life)?,
             ProbeMsg::Panic => panic!("{} was told to panic", state.args.name),
             ProbeMsg::Fail => return Err(format!("{} was told to fail", state.args.name).into()),
+            ProbeMsg::DiskFull => return Err(std::io::Error::from(ErrorKind::StorageFull).into()),
             ProbeMsg::End => myself.stop(None),
             ProbeMsg::Hang => std::future::pending().await,
+            ProbeMsg::Tick => {}
         }
         Ok(())
     }
@@ -176,7 +184,12 @@ pub fn tree() -> ActorTree {
 impl Grove {
     /// Starts what `plan` describes.
     pub async fn plant(plan: impl FnOnce(&Journal) -> SupervisorSpec) -> Self {
-        let (tree, journal) = (tree(), Journal::default());
+        Self::plant_on(tree(), plan).await
+    }
+
+    /// Starts what `plan` describes on a tree with policies of its own.
+    pub async fn plant_on(tree: ActorTree, plan: impl FnOnce(&Journal) -> SupervisorSpec) -> Self {
+        let journal = Journal::default();
         let spec = plan(&journal);
         let (root, done) = Supervisor::start_root("node", spec, &tree, 1).await.unwrap();
         Self { tree, journal, root, done }
@@ -214,6 +227,20 @@ impl Grove {
         tokio::time::timeout(Duration::from_secs(3_600), look)
             .await
             .unwrap_or_else(|_| panic!("{:#?}", last()))
+    }
+
+    /// Waits until `wanted` holds for the load of the actor at `name`, which changes without a word.
+    pub async fn until_load(&self, name: &str, wanted: impl Fn(&ActorLoad) -> bool) -> ActorLoad {
+        let look = async {
+            loop {
+                match self.node(name).load {
+                    load if wanted(&load) => return load,
+                    _ => tokio::time::sleep(Duration::from_millis(2)).await,
+                }
+            }
+        };
+        let last = || self.node(name);
+        tokio::time::timeout(SOON, look).await.unwrap_or_else(|_| panic!("{:#?}", last()))
     }
 
     /// Waits until the actor at `name` has been restarted `times` times and runs.

@@ -1,10 +1,27 @@
-//! What looks after things on its own.
+//! What watches, tidies and feeds.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::daemons::memory_monitor::{MemoryMonitorActor, MemoryMonitorArgs, SystemMemory};
 use crate::node::context::NodeContext;
-use crate::supervision::ChildSpec;
+use crate::supervision::{ChildSpec, Watchdog, WatchdogArgs};
+
+pub(in crate::node) fn watchdog(context: &NodeContext) -> ChildSpec {
+    let section = &context.settings.supervision;
+    let every = Duration::from_secs(section.health_check_seconds);
+    let limit = Duration::from_secs(section.handler_limit_seconds);
+    ChildSpec::worker("watchdog", move |start| {
+        let args = WatchdogArgs {
+            tree: start.tree.clone(),
+            every,
+            limit,
+            myself: start.address(),
+            observer: start.observer(),
+        };
+        (Watchdog, args)
+    })
+}
 
 pub(in crate::node) fn memory_monitor(context: &NodeContext) -> ChildSpec {
     let (settings, permit) = (context.settings.clone(), context.permit.clone());

@@ -9,7 +9,7 @@ use crate::leader::{
 };
 use crate::node::context::NodeContext;
 use crate::node::paths::NodePaths;
-use crate::supervision::ChildSpec;
+use crate::supervision::{ChildSpec, Mailbox};
 
 pub(in crate::node) fn promotion(context: &NodeContext) -> ChildSpec {
     let args = PromotionArgs {
@@ -62,7 +62,8 @@ pub(in crate::node) fn config(context: &NodeContext) -> ChildSpec {
             status: status.clone(),
             clock: context.clock.clone(),
         };
-        spec.child(ChildSpec::worker(key.as_str(), move |_| (ConfigActor, args.clone())))
+        let child = ChildSpec::worker(key.as_str(), move |_| (ConfigActor, args.clone()));
+        spec.child(child.critical(true).mailbox(Mailbox::refusing(4_096)))
     });
     ChildSpec::supervisor("config", spec)
 }

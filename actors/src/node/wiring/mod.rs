@@ -7,7 +7,7 @@ mod leader;
 mod surface;
 mod workers;
 
-pub(super) use daemons::memory_monitor;
+pub(super) use daemons::{memory_monitor, watchdog};
 pub(super) use foundation::{dead_letters, event_bus, store};
 pub(super) use group::group;
 pub(super) use leader::{config, promotion, ratings, scheduler};

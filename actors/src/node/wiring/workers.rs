@@ -8,7 +8,7 @@ use rr_cluster::BudgetPolicy;
 use super::group::group;
 use crate::devices::{DeviceActor, DeviceArgs};
 use crate::node::context::NodeContext;
-use crate::supervision::{ChildSpec, Shutdown};
+use crate::supervision::{ChildSpec, Mailbox, Shutdown};
 use crate::workers::arena::{ArenaActor, ArenaArgs};
 use crate::workers::selfplay::{SelfPlayActor, SelfPlayArgs};
 use crate::workers::trainer::{TrainerActor, TrainerArgs};
@@ -43,7 +43,7 @@ pub(in crate::node) fn self_play(context: &NodeContext) -> ChildSpec {
             status: context.board.self_play[slot].clone(),
         };
         let child = ChildSpec::worker(&slot.to_string(), move |_| (SelfPlayActor, args.clone()));
-        spec.child(child.shutdown(Shutdown::Within(Duration::from_secs(9))))
+        spec.child(child.shutdown(Shutdown::Within(Duration::from_secs(9))).mailbox(Mailbox::refusing(1_024)))
     });
     ChildSpec::supervisor("self-play", spec)
 }

@@ -70,13 +70,13 @@ impl WorkerFailure {
     /// Returns the class of failure.
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Device(failure) => device_code(failure),
+            Self::Device(failure) => failure.code(),
             Self::Search(SearchError::NotFinite | SearchError::OutputLength { .. }) => ErrorCode::BadModel,
             Self::Engine(_) | Self::Config(_) | Self::Test(_) => ErrorCode::BadConfiguration,
             Self::Record(_) => ErrorCode::BadGame,
             Self::Store(failure) => failure.code(),
-            Self::Bus(BusFailure::Outbox(failure)) => failure.code(),
-            Self::Bus(_) | Self::NobodyStores => ErrorCode::Unavailable,
+            Self::Bus(failure) => failure.code(),
+            Self::NobodyStores => ErrorCode::Unavailable,
             Self::Thread(_) => ErrorCode::OutOfMemory,
             Self::Search(_) | Self::Panicked { .. } => ErrorCode::Internal,
             Self::Cancelled => ErrorCode::Cancelled,
@@ -88,16 +88,5 @@ impl WorkerFailure {
 impl From<StorageError> for WorkerFailure {
     fn from(error: StorageError) -> Self {
         Self::Store(error.into())
-    }
-}
-
-fn device_code(failure: &DeviceFailure) -> ErrorCode {
-    match failure {
-        DeviceFailure::UnknownModel { .. } => ErrorCode::NotFound,
-        DeviceFailure::BadModel { .. } => ErrorCode::BadModel,
-        DeviceFailure::Blob(error) => error.code(),
-        DeviceFailure::Store(failure) => failure.code(),
-        DeviceFailure::Busy { .. } | DeviceFailure::Paused { .. } => ErrorCode::OutOfMemory,
-        _ => ErrorCode::Unavailable,
     }
 }
