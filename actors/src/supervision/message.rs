@@ -24,7 +24,7 @@ pub enum SupervisorMsg {
     /// Describe yourself and all below you.
     Snapshot(RpcReplyPort<Vec<TreeNode>>),
     /// Start this further child after the others; it is lost when you restart.
-    AddChild(ChildSpec, SupervisorReply),
+    AddChild(Box<ChildSpec>, SupervisorReply),
     /// Start the child of this name, which was stopped by hand or has ended.
     StartChild(String, SupervisorReply),
     /// Stop the child of this name and leave it so until it is started by hand.

@@ -81,7 +81,7 @@ impl Actor for Supervisor {
     ) -> Result<(), ActorProcessingErr> {
         match message {
             SupervisorMsg::Snapshot(reply) => state.snapshot(reply),
-            SupervisorMsg::AddChild(spec, reply) => answer(reply, state.children.add(spec).await),
+            SupervisorMsg::AddChild(spec, reply) => answer(reply, state.children.add(*spec).await),
             SupervisorMsg::StartChild(name, reply) => answer(reply, state.children.start(&name).await),
             SupervisorMsg::StopChild(name, reply) => answer(reply, state.children.hold(&name).await),
             SupervisorMsg::RestartChild(name, reply) => state.restart_child(&myself, &name, reply).await?,

@@ -6,7 +6,7 @@ use rr_actors::supervision::{NodeKind, NodeState};
 use crate::house::plan;
 
 /// What runs, in starting order.
-const TREE: [&str; 22] = [
+const TREE: [&str; 23] = [
     "node",
     "node/store",
     "node/event-bus",

@@ -75,10 +75,11 @@ async fn a_restart_by_hand_that_fails_says_so_and_goes_on_trying() {
 async fn children_come_and_go() {
     let grove = abc(Strategy::OneForOne).await;
     let extra = probe("peer/7", &grove.journal, &knobs());
-    ask(&grove, |reply| SupervisorMsg::AddChild(extra.clone(), reply)).await.unwrap();
+    ask(&grove, |reply| SupervisorMsg::AddChild(Box::new(extra.clone()), reply)).await.unwrap();
     let address = grove.at("peer/7");
     assert_eq!(address.call(ProbeMsg::Life, SOON).await, Ok(1));
-    let twice = ask(&grove, |reply| SupervisorMsg::AddChild(extra.clone(), reply)).await.unwrap_err();
+    let twice =
+        ask(&grove, |reply| SupervisorMsg::AddChild(Box::new(extra.clone()), reply)).await.unwrap_err();
     assert!(twice.to_string().contains("occurs twice"), "{twice}");
 
     grove.tell("peer/7", ProbeMsg::Panic);
@@ -87,7 +88,7 @@ async fn children_come_and_go() {
     assert_eq!(grove.tree.node(&path("peer/7")), None);
     assert!(address.current().is_none());
 
-    ask(&grove, |reply| SupervisorMsg::AddChild(extra, reply)).await.unwrap();
+    ask(&grove, |reply| SupervisorMsg::AddChild(Box::new(extra), reply)).await.unwrap();
     assert_eq!(address.call(ProbeMsg::Life, SOON).await, Ok(3), "the old address finds the new child");
     assert_eq!(grove.node("peer/7").restarts, 0);
 }
@@ -98,10 +99,11 @@ async fn a_child_that_does_not_start_is_not_added() {
     let unlucky = knobs();
     unlucky.bad_starts.store(1, Ordering::SeqCst);
     let extra = probe("d", &grove.journal, &unlucky).restart(Restart::Permanent);
-    let error = ask(&grove, |reply| SupervisorMsg::AddChild(extra.clone(), reply)).await.unwrap_err();
+    let error =
+        ask(&grove, |reply| SupervisorMsg::AddChild(Box::new(extra.clone()), reply)).await.unwrap_err();
     assert!(error.to_string().contains("node/d: did not start: d can't start"), "{error}");
     assert_eq!(grove.tree.node(&path("d")), None);
-    ask(&grove, |reply| SupervisorMsg::AddChild(extra, reply)).await.unwrap();
+    ask(&grove, |reply| SupervisorMsg::AddChild(Box::new(extra), reply)).await.unwrap();
 }
 
 #[tokio::test]

@@ -106,17 +106,20 @@ fn tell(state: &[NotifyState<'_>]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::supervision::{ActorLoad, NodeKind, Restart, TreePath};
+    use crate::supervision::{ActorLoad, NodeKind, Restart, Tier, TreePath};
 
     fn node(path: &str, state: NodeState) -> TreeNode {
         TreeNode {
             path: TreePath::new(path),
             kind: NodeKind::Worker,
             restart: Restart::Permanent,
+            critical: false,
             state,
+            tier: Tier::default(),
             uptime: None,
             restarts: 0,
             last_error: None,
+            error_code: None,
             load: ActorLoad::default(),
         }
     }
