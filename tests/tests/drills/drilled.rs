@@ -46,8 +46,10 @@ impl Drilled {
             layers = layers.flag("--set", "devices.runtime_library", library.to_str().unwrap());
         }
         let data_dir = folder.join("data");
+        let loaded = layers.load().unwrap();
         let plan = NodePlan {
-            settings: layers.load().unwrap().settings,
+            setting_rows: loaded.rows(),
+            settings: loaded.settings,
             data_dir: data_dir.clone(),
             program: rr_node().get_program().into(),
             display: DisplayStyle::Off,
