@@ -33,8 +33,7 @@ async fn every_actor_is_struck_in_turn_and_nothing_is_lost() {
 async fn every_actor_that_hangs_is_found_and_restarted() {
     let folder = tempfile::tempdir().unwrap();
     let mut drilled = Drilled::start(folder.path()).await;
-    let (foundation, rest): (Vec<_>, Vec<_>) =
-        drilled.workers().into_iter().partition(|path| Drilled::all_stand_on(path));
+    let (foundation, rest): (Vec<_>, Vec<_>) = drilled.workers().into_iter().partition(Drilled::all_stand_on);
     // The watchdog can't find itself: the service manager's own watchdog does.
     let rest: Vec<_> = rest.into_iter().filter(|path| !path.as_str().ends_with("/watchdog")).collect();
     drilled.hang(&rest).await;
