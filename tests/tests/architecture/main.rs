@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, reason = "a source tree that cannot be read fails the test")]
 
 mod circles;
+mod daemons;
 mod events;
 mod imports;
 mod names;
