@@ -19,6 +19,7 @@ mod services;
 mod status;
 mod stream;
 mod supervisor_port;
+mod traced_calls;
 mod tree_told;
 mod tree_view;
 
@@ -31,4 +32,5 @@ pub use lookup::{find_game, find_model, rating_curve};
 pub use mutation::{MutatingCall, MutationLog, TracedMutations};
 pub use roster::{DaemonRoster, RosterEntry};
 pub use services::{ActorsService, AdminService, DaemonsService};
+pub use traced_calls::{TraceLayer, TracedCalls};
 pub use status::{ERROR_DOMAIN, NEXT_STEP, reason_of, to_status};
