@@ -54,7 +54,9 @@ fn main() {
             "cpu_ratio": ratio(played.per_cpu(), bare.per_cpu()),
         }));
     }
-    stand::publish(&json!({"seconds_a_stretch": stretch.as_secs(), "stretches": ROUNDS, "cases": cases, "load": load}));
+    stand::publish(
+        &json!({"seconds_a_stretch": stretch.as_secs(), "stretches": ROUNDS, "cases": cases, "load": load}),
+    );
 }
 
 /// Positions, and what they took.

@@ -49,7 +49,8 @@ fn main() {
         let at = |share| (stand::at_share(costs, share) * 1e4).round() / 1e4;
         json!({"median": at(0.5), "first_quartile": at(0.25), "third_quartile": at(0.75)})
     };
-    let rate = |pick: &dyn Fn(&(Stretch, Stretch)) -> f64| stand::median(pairs.iter().map(pick).collect()).round();
+    let rate =
+        |pick: &dyn Fn(&(Stretch, Stretch)) -> f64| stand::median(pairs.iter().map(pick).collect()).round();
     let counts = spans.unwrap().counts();
     stand::publish(&json!({
         "cost": shares(&cpu),
@@ -104,10 +105,8 @@ async fn measure(log: &LogControl, stretch: Duration) -> Vec<(Stretch, Stretch)>
 async fn open(folder: &std::path::Path, watched: bool) -> House {
     let mut plan = Plan::new(std::thread::available_parallelism().map_or(1, usize::from));
     plan.watched = watched;
-    plan.selfplay = rr_config::SelfplaySection {
-        games_per_thread: 2 * ROWS,
-        ..rr_config::SelfplaySection::default()
-    };
+    plan.selfplay =
+        rr_config::SelfplaySection { games_per_thread: 2 * ROWS, ..rr_config::SelfplaySection::default() };
     House::open(folder, plan).await
 }
 

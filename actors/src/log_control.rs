@@ -76,8 +76,7 @@ impl LogControl {
     /// # Errors
     /// [`LogFailure`] where they are none, or the log is not ours; nothing is changed then.
     pub fn set(&self, directives: &str) -> Result<String, LogFailure> {
-        let bad =
-            |reason: String| LogFailure::Directives { directives: directives.to_owned(), reason };
+        let bad = |reason: String| LogFailure::Directives { directives: directives.to_owned(), reason };
         for part in directives.split(',').map(str::trim) {
             let level = LEVELS.iter().any(|level| part.eq_ignore_ascii_case(level));
             // Without a level `tracing` would take any word for a target whose every line is wanted.

@@ -107,7 +107,9 @@ impl ConfigLayers {
     fn read_otel(&self, keys: &Keys) -> Vec<Given> {
         let given = |(key, value, name): otel::OtelGiven| Given {
             key: key.to_owned(),
-            value: keys.example(key).map_or_else(|| Value::from(value.as_str()), |example| text::parse(&value, example)),
+            value: keys
+                .example(key)
+                .map_or_else(|| Value::from(value.as_str()), |example| text::parse(&value, example)),
             origin: Origin::Environment(name.to_owned()),
         };
         otel::read(&self.otel).into_iter().map(given).collect()

@@ -44,9 +44,13 @@ pub(crate) fn read(variables: &BTreeMap<String, String>) -> Vec<OtelGiven> {
         let Some(value) = variables.get(*name).filter(|_| !taken) else { continue };
         let value = match *key {
             "trace.endpoint" => endpoint(value, variables),
-            "trace.timeout_seconds" => value.parse::<u64>().ok().map(|ms| ms.div_ceil(1000).max(1).to_string()),
+            "trace.timeout_seconds" => {
+                value.parse::<u64>().ok().map(|ms| ms.div_ceil(1000).max(1).to_string())
+            }
             "trace.sample_share" => share(name, value, variables),
-            "trace.queue_spans" => value.parse::<u32>().ok().filter(|spans| *spans > 0).map(|n| n.to_string()),
+            "trace.queue_spans" => {
+                value.parse::<u32>().ok().filter(|spans| *spans > 0).map(|n| n.to_string())
+            }
             _ => Some(value.clone()),
         };
         given.extend(value.map(|value| (*key, value, *name)));
@@ -80,9 +84,11 @@ fn share(name: &str, value: &str, variables: &BTreeMap<String, String>) -> Optio
     match sampler.trim_start_matches("parentbased_") {
         "always_on" => Some("1.0".to_owned()),
         "always_off" => Some("0.0".to_owned()),
-        "traceidratio" if name.ends_with("_ARG") => {
-            value.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share)).map(|share| share.to_string())
-        }
+        "traceidratio" if name.ends_with("_ARG") => value
+            .parse::<f64>()
+            .ok()
+            .filter(|share| (0.0..=1.0).contains(share))
+            .map(|share| share.to_string()),
         _ => None,
     }
 }
@@ -132,7 +138,11 @@ mod tests {
         assert_eq!(share(&[("OTEL_TRACES_SAMPLER", "parentbased_always_on")]).as_deref(), Some("1.0"));
         let ratio = ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio");
         assert_eq!(share(&[ratio, ("OTEL_TRACES_SAMPLER_ARG", "0.25")]).as_deref(), Some("0.25"));
-        for nonsense in [("OTEL_TRACES_SAMPLER_ARG", "much"), ("OTEL_BSP_MAX_QUEUE_SIZE", "-1"), ("OTEL_TRACES_SAMPLER", "xray")] {
+        for nonsense in [
+            ("OTEL_TRACES_SAMPLER_ARG", "much"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "-1"),
+            ("OTEL_TRACES_SAMPLER", "xray"),
+        ] {
             assert_eq!(share(&[nonsense]), None, "{nonsense:?}");
         }
     }

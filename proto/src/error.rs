@@ -22,7 +22,9 @@ pub enum IdError {
         given: String,
     },
     /// The text is no W3C trace context.
-    #[error("`{given}` is not a traceparent: it is written 00-<32 hex digits>-<16 hex digits>-<2 hex digits>")]
+    #[error(
+        "`{given}` is not a traceparent: it is written 00-<32 hex digits>-<16 hex digits>-<2 hex digits>"
+    )]
     BadTraceParent {
         /// What was given.
         given: String,

@@ -1,6 +1,6 @@
 //! How a log line looks to people: when, how bad, what, and in brackets what it was part of.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use tracing::{Event, Subscriber};
 use tracing_subscriber::fmt::format::Writer;
@@ -17,7 +17,12 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
     N: for<'writer> FormatFields<'writer> + 'static,
 {
-    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
         SystemTime.format_time(&mut writer)?;
         write!(writer, " {:>5} ", event.metadata().level())?;
         context.field_format().format_fields(writer.by_ref(), event)?;
@@ -68,7 +73,10 @@ mod tests {
     #[test]
     fn a_line_says_what_happened_and_then_what_it_was_part_of() {
         let page = Page::default();
-        let lines = tracing_subscriber::fmt::layer().event_format(HumanLine).with_writer(page.clone()).with_ansi(false);
+        let lines = tracing_subscriber::fmt::layer()
+            .event_format(HumanLine)
+            .with_writer(page.clone())
+            .with_ansi(false);
         tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
             tracing::info_span!("training", job = "ab12").in_scope(|| {
                 tracing::info_span!("plain").in_scope(|| tracing::warn!(tries = 3, "went bad"));

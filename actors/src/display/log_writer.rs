@@ -75,7 +75,9 @@ pub fn start_logging(
     let (filter, handle) = reload::Layer::new(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(LogWriter { bars }).with_ansi(false);
     let lines: Lines = match section.format {
-        LogFormat::Human => Box::new(lines.event_format(HumanLine).with_filter(filter.and(filter_fn(is_told)))),
+        LogFormat::Human => {
+            Box::new(lines.event_format(HumanLine).with_filter(filter.and(filter_fn(is_told))))
+        }
         LogFormat::Json => Box::new(lines.json().with_filter(filter.and(filter_fn(is_told)))),
     };
     let subscriber = tracing_subscriber::registry().with(lines);

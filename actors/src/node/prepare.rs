@@ -171,7 +171,8 @@ pub fn host_name() -> String {
 }
 
 fn node_id(settings: &Settings) -> Result<NodeId, NodeFailure> {
-    NodeId::new(settings.node.resolved_id(&host_name())).map_err(|error| NodeFailure::Settings(error.to_string()))
+    NodeId::new(settings.node.resolved_id(&host_name()))
+        .map_err(|error| NodeFailure::Settings(error.to_string()))
 }
 
 /// Returns the numbers of the loop; a single pass trains once its games are there.

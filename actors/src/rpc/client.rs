@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use rr_proto::TraceContext;
 use rr_proto::admin::actors_client::ActorsClient;
 use rr_proto::admin::admin_client::AdminClient;
 use rr_proto::admin::control_client::ControlClient;
 use rr_proto::admin::daemons_client::DaemonsClient;
 use rr_proto::admin::events_client::EventsClient;
-use rr_proto::TraceContext;
 use rr_proto::admin::jobs_client::JobsClient;
 use tonic::metadata::AsciiMetadataValue;
 use tonic::service::Interceptor;
@@ -76,7 +76,12 @@ impl NodeClient {
         let endpoint = credentials.endpoint(address)?;
         let connection = endpoint.connect_timeout(CONNECT_LIMIT).timeout(limit).connect().await?;
         let signer = CallSigner { credentials, trace: None };
-        Ok(Self { channel: InterceptedService::new(connection.clone(), signer.clone()), connection, signer, limit })
+        Ok(Self {
+            channel: InterceptedService::new(connection.clone(), signer.clone()),
+            connection,
+            signer,
+            limit,
+        })
     }
 
     /// Calls as part of a trace, which the node goes on with.

@@ -32,5 +32,5 @@ pub use lookup::{find_game, find_model, rating_curve};
 pub use mutation::{MutatingCall, MutationLog, TracedMutations};
 pub use roster::{DaemonRoster, RosterEntry};
 pub use services::{ActorsService, AdminService, DaemonsService};
-pub use traced_calls::{TraceLayer, TracedCalls};
 pub use status::{ERROR_DOMAIN, NEXT_STEP, reason_of, to_status};
+pub use traced_calls::{TraceLayer, TracedCalls};

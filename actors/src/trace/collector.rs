@@ -90,13 +90,17 @@ mod tests {
 
     #[test]
     fn headers_are_read_from_a_file_and_take_the_place_of_others() {
-        let (_folder, section) = section("# for the collector\nAuthorization: Bearer a:b\n\nx-tenant:seven\n");
+        let (_folder, section) =
+            section("# for the collector\nAuthorization: Bearer a:b\n\nx-tenant:seven\n");
         let mut headers = CollectorHeaders::read(&section).unwrap();
         let mut request = Request::new(());
         request.metadata_mut().insert("x-tenant", "another".parse().unwrap());
         let shown = headers.call(request).unwrap();
         let value = |name: &str| shown.metadata().get(name).unwrap().to_str().unwrap().to_owned();
-        assert_eq!((value("authorization"), value("x-tenant")), ("Bearer a:b".to_owned(), "seven".to_owned()));
+        assert_eq!(
+            (value("authorization"), value("x-tenant")),
+            ("Bearer a:b".to_owned(), "seven".to_owned())
+        );
         assert!(!format!("{headers:?}").contains("Bearer"), "{headers:?}");
     }
 

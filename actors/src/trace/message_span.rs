@@ -59,7 +59,8 @@ mod tests {
 
     #[test]
     fn a_kind_is_the_variant_without_its_payload() {
-        let kinds = [Told::Tick, Told::Heard(Loud), Told::Ended { job: Loud }].map(|told| FirstWord(&told).to_string());
+        let kinds = [Told::Tick, Told::Heard(Loud), Told::Ended { job: Loud }]
+            .map(|told| FirstWord(&told).to_string());
         assert_eq!(kinds, ["Tick", "Heard", "Ended"]);
         assert_eq!(FirstWord(&"text").to_string(), "");
     }

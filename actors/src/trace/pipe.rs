@@ -78,7 +78,8 @@ impl SpanPipe {
             .with_resource(resource)
             .build();
         let tracer = provider.tracer(SCOPE);
-        let (message_share, flush_within) = (section.message_share, Duration::from_secs(section.flush_seconds));
+        let (message_share, flush_within) =
+            (section.message_share, Duration::from_secs(section.flush_seconds));
         Ok(Some(Self { provider, tracer, orders, counts, message_share, flush_within }))
     }
 

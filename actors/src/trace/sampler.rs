@@ -35,7 +35,8 @@ pub(super) fn sampler(share: f64) -> Sampler {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use opentelemetry::trace::{SamplingDecision, SpanContext, SpanId, TraceContextExt, TraceFlags, TraceState};
+    use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceState};
+    use opentelemetry_sdk::trace::SamplingDecision;
 
     fn decides(share: f64, name: &str, parent: Option<TraceFlags>) -> SamplingDecision {
         let trace = TraceId::from(1 << 64 | u128::from(u64::MAX / 2));

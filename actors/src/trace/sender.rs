@@ -93,7 +93,10 @@ impl<E: SpanExporter> SpanSender<E> {
             Some(error) => {
                 self.counts.note_refused(spans);
                 if self.trouble.batches == 0 {
-                    tracing::warn!(error, "the collector takes no spans; they are dropped and counted until it does");
+                    tracing::warn!(
+                        error,
+                        "the collector takes no spans; they are dropped and counted until it does"
+                    );
                 }
                 self.trouble.batches = self.trouble.batches.saturating_add(1);
                 false

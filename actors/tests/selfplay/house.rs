@@ -13,8 +13,8 @@ use rr_actors::devices::{DeviceActor, DeviceArgs, DeviceClient};
 use rr_actors::permit::WorkPermit;
 use rr_actors::store::{StoreAccess, StoreActor, StoreArgs};
 use rr_actors::supervision::{
-    ActorTree, Address, Backoff, ChildSpec, StartedActor, Strategy, Supervisor, SupervisorMsg, SupervisorSpec,
-    TreePath,
+    ActorTree, Address, Backoff, ChildSpec, StartedActor, Strategy, Supervisor, SupervisorMsg,
+    SupervisorSpec, TreePath,
 };
 use rr_actors::workers::SelfPlayAssignment;
 use rr_actors::workers::arena::{ArenaActor, ArenaArgs, ArenaMsg, ArenaStatus};
@@ -171,8 +171,8 @@ impl House {
                 permit: permit.clone(),
                 status,
             };
-            workers = workers
-                .child(child(&slot.to_string(), plan.watched, move || (SelfPlayActor, args.clone())));
+            workers =
+                workers.child(child(&slot.to_string(), plan.watched, move || (SelfPlayActor, args.clone())));
         }
         let spec = SupervisorSpec::new(Strategy::RestForOne)
             .backoff(Backoff::none())

@@ -303,5 +303,8 @@ fn variables_of_opentelemetry_count_where_nothing_else_gives_the_key() {
     let trace = &loaded.settings.trace;
     assert_eq!((trace.service_name.as_str(), trace.timeout_seconds), ("ours", 10));
     assert_eq!(trace.endpoint.as_deref(), Some("http://collector:4317"));
-    assert_eq!(loaded.origin("trace.endpoint"), Origin::Environment("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned()));
+    assert_eq!(
+        loaded.origin("trace.endpoint"),
+        Origin::Environment("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned())
+    );
 }

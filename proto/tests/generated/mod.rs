@@ -12,9 +12,8 @@ const TEXTS: [&str; 6] = ["", "a", "stalled: no Elo since 24 h", "\"quoted\"\n\\
 
 /// Generates one event of every kind.
 pub fn every_event() -> impl Strategy<Value = Vec<Event>> {
-    proptest::collection::vec(any::<u64>(), Event::KINDS.len()).prop_map(|seeds| {
-        EXAMPLES.lines().zip(seeds).map(|(line, seed)| event(line, seed)).collect()
-    })
+    proptest::collection::vec(any::<u64>(), Event::KINDS.len())
+        .prop_map(|seeds| EXAMPLES.lines().zip(seeds).map(|(line, seed)| event(line, seed)).collect())
 }
 
 /// Makes an event of an example's kind.
@@ -42,8 +41,12 @@ fn event(line: &str, seed: u64) -> Event {
 /// Lists the places of all values that hold no others.
 fn leaves(value: &Value, place: String, into: &mut Vec<String>) {
     match value {
-        Value::Object(fields) => fields.iter().for_each(|(key, value)| leaves(value, format!("{place}/{key}"), into)),
-        Value::Array(items) => items.iter().enumerate().for_each(|(at, item)| leaves(item, format!("{place}/{at}"), into)),
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, value)| leaves(value, format!("{place}/{key}"), into))
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, item)| leaves(item, format!("{place}/{at}"), into))
+        }
         _ => into.push(place),
     }
 }
@@ -80,7 +83,8 @@ fn other(value: &Value, dice: &mut Dice) -> Value {
             Value::from(dice.of(&ConfigKey::ALL).as_str())
         }
         Value::String(text) if text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            let digits = (0..text.len()).map(|_| char::from_digit((dice.throw() % 16) as u32, 16).expect("a digit"));
+            let digits =
+                (0..text.len()).map(|_| char::from_digit((dice.throw() % 16) as u32, 16).expect("a digit"));
             Value::from(digits.collect::<String>())
         }
         Value::String(_) => Value::from(dice.of(&TEXTS)),

@@ -38,7 +38,10 @@ fn ready_watchdog_reload_and_stop_are_told() {
     let start = manager.until("READY=1", PATIENCE);
     assert!(!start.iter().any(|said| says(said, "WATCHDOG=1")), "a sign of life before it runs: {start:?}");
     let ready = start.last().unwrap();
-    assert!(ready.iter().any(|said| said.starts_with("STATUS=") && said.contains("gRPC on 127.0.0.1:")), "{ready:?}");
+    assert!(
+        ready.iter().any(|said| said.starts_with("STATUS=") && said.contains("gRPC on 127.0.0.1:")),
+        "{ready:?}"
+    );
     for _ in 0..3 {
         manager.until("WATCHDOG=1", PATIENCE);
     }

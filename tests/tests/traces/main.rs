@@ -65,7 +65,10 @@ fn a_promotion_is_traced_back_to_the_games_that_it_came_from() {
     let way = upwards(promotion, &spans);
     let names: Vec<&str> = way.iter().map(|span| span.name.as_str()).collect();
     let place = |name: &str| {
-        names.iter().position(|found| found.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {names:#?}"))
+        names
+            .iter()
+            .position(|found| found.starts_with(name))
+            .unwrap_or_else(|| panic!("no {name} in {names:#?}"))
     };
     let order = [
         "promotion",
@@ -90,17 +93,22 @@ fn a_promotion_is_traced_back_to_the_games_that_it_came_from() {
     let games = way[way.len() - 1].events.iter().filter(|event| event.contains_key("game")).count();
     assert!(games > 0, "the games are named: {:?}", way[way.len() - 1]);
     let blobs = spans.values().filter(|span| span.name == "put blob" && !span.attribute("blob").is_empty());
-    assert!(blobs.map(|span| upwards(span, &spans)).any(|way| way.iter().any(|span| span.name == "training")));
+    assert!(
+        blobs.map(|span| upwards(span, &spans)).any(|way| way.iter().any(|span| span.name == "training"))
+    );
     logged(&ending.text, training.attribute("job"));
 }
 
 /// Asserts that a line of the log of the training run carries its ids.
 fn logged(text: &str, job: &str) {
     let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let told: Vec<Value> = lines.filter(|line| line["fields"]["message"] == "training process started").collect();
+    let told: Vec<Value> =
+        lines.filter(|line| line["fields"]["message"] == "training process started").collect();
     let found = told.iter().any(|line| {
         let spans = line["spans"].as_array().into_iter().flatten();
-        spans.filter(|span| span["name"] == "training").any(|span| span["job"] == job && span["config"] == "hex8_2p")
+        spans
+            .filter(|span| span["name"] == "training")
+            .any(|span| span["job"] == job && span["config"] == "hex8_2p")
     });
     assert!(found, "{told:#?}");
 }

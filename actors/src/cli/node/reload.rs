@@ -70,7 +70,9 @@ fn read_certificates(node: &NodeContext) {
 /// Writes every changed key to the log, with what its change asks for.
 fn tell(changes: &[KeyChange]) {
     if changes.is_empty() {
-        tracing::info!("the configuration was read again: no key that needs a restart differs from the start");
+        tracing::info!(
+            "the configuration was read again: no key that needs a restart differs from the start"
+        );
     }
     for KeyChange { key, old, new } in changes {
         tracing::warn!(key, old, new, "a key changed, and counts from the next start of the node on");

@@ -23,7 +23,8 @@ impl SpanExporter for Collector {
         if self.hangs {
             std::future::pending::<()>().await;
         }
-        let fails = self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        let fails =
+            self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         if fails.is_ok() {
             return Err(OTelSdkError::InternalFailure("told to".to_owned()));
         }
@@ -131,7 +132,13 @@ fn spans_get_names_for_people() {
     let pair = |key: &'static str, value: &'static str| KeyValue::new(key, value);
     let named = |name, attributes| shown(span(name, attributes, TraceFlags::SAMPLED)).name.into_owned();
     assert_eq!(named(MESSAGE, vec![pair("actor", "node/store"), pair("kind", "Write")]), "Write node/store");
-    assert_eq!(named("event", vec![pair("event", "MODEL_PROMOTED"), pair("to", "ratings")]), "MODEL_PROMOTED ratings");
-    assert_eq!(named("call", vec![pair("method", "/rr.admin.v1.Admin/GetStatus")]), "/rr.admin.v1.Admin/GetStatus");
+    assert_eq!(
+        named("event", vec![pair("event", "MODEL_PROMOTED"), pair("to", "ratings")]),
+        "MODEL_PROMOTED ratings"
+    );
+    assert_eq!(
+        named("call", vec![pair("method", "/rr.admin.v1.Admin/GetStatus")]),
+        "/rr.admin.v1.Admin/GetStatus"
+    );
     assert_eq!(named("training", vec![pair("job", "1")]), "training");
 }

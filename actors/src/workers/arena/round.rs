@@ -110,7 +110,8 @@ impl<'a> Round<'a> {
             played_at,
         };
         let rows: Vec<MatchRow> = games.iter().map(row).collect();
-        rows.iter().for_each(|row| tracing::debug!(game = %row.id, job = %self.plan.job, "a rated game has ended"));
+        rows.iter()
+            .for_each(|row| tracing::debug!(game = %row.id, job = %self.plan.job, "a rated game has ended"));
         self.setup.store.append_matches(rows).await?;
         for PlayedGame { index, places } in games {
             self.missing.remove(&index);
