@@ -2,7 +2,7 @@
 //!
 //! Both sides have the same lanes (threads with a session each). `ratio` compares positions per second, which is what counts on a
 //! machine that does nothing else; `cpu_ratio` compares positions per second of processor time, which others don't disturb. Prints
-//! a line of JSON for each case. The first argument that is a number sets the seconds of a stretch.
+//! JSON, and writes it to the file of `--json FILE`. The first argument that is a number sets the seconds of a stretch.
 #![allow(
     clippy::unwrap_used,
     dead_code,
@@ -16,9 +16,11 @@ use rr_actors::workers::SelfPlayAssignment;
 use rr_engine::board::GameConfig;
 use rr_engine::encode::{CELL_FEATURES, GLOBAL_FEATURES};
 use rr_onnx::{InferenceSession, ModelFile, NetSize, Predictions, Runtime, SessionOptions};
+use serde_json::json;
 
 #[path = "../tests/selfplay/house.rs"]
 mod house;
+mod stand;
 
 use house::{House, Plan, network};
 
@@ -28,8 +30,8 @@ const ROUNDS: u32 = 3;
 const ROWS: usize = 32;
 
 fn main() {
-    let seconds = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(4);
-    let stretch = Duration::from_secs(seconds);
+    let stretch = Duration::from_secs(stand::number(4));
+    let (load, mut cases) = (stand::load(), Vec::new());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for (key, size, lanes) in [
@@ -40,14 +42,21 @@ fn main() {
         let config: GameConfig = key.parse().unwrap();
         let file = network(config, size.clone(), 1);
         let (bare, played) = runtime.block_on(measure(config, &file, lanes, stretch));
-        let (ratio, cpu_ratio) = (played.per_second() / bare.per_second(), played.per_cpu() / bare.per_cpu());
-        println!(
-            "{{\"config\":\"{key}\",\"net\":\"{size}\",\"batch\":{ROWS},\"lanes\":{lanes},\"bare_positions_per_s\":{:.0},\
-             \"selfplay_positions_per_s\":{:.0},\"ratio\":{ratio:.3},\"cpu_ratio\":{cpu_ratio:.3}}}",
-            bare.per_second(),
-            played.per_second(),
-        );
+        let ratio = |played: f64, bare: f64| (played / bare * 1000.0).round() / 1000.0;
+        cases.push(json!({
+            "config": key,
+            "net": size.to_string(),
+            "batch": ROWS,
+            "lanes": lanes,
+            "bare_positions_per_s": bare.per_second().round(),
+            "selfplay_positions_per_s": played.per_second().round(),
+            "ratio": ratio(played.per_second(), bare.per_second()),
+            "cpu_ratio": ratio(played.per_cpu(), bare.per_cpu()),
+        }));
     }
+    stand::publish(
+        &json!({"seconds_a_stretch": stretch.as_secs(), "stretches": ROUNDS, "cases": cases, "load": load}),
+    );
 }
 
 /// Positions, and what they took.
@@ -62,7 +71,7 @@ impl Work {
     fn add(&mut self, positions: u64, started: Instant, cpu: f64) {
         self.positions += positions;
         self.seconds += started.elapsed().as_secs_f64();
-        self.cpu_seconds += cpu_seconds() - cpu;
+        self.cpu_seconds += stand::cpu_seconds() - cpu;
     }
 
     fn per_second(&self) -> f64 {
@@ -72,14 +81,6 @@ impl Work {
     fn per_cpu(&self) -> f64 {
         self.positions as f64 / self.cpu_seconds
     }
-}
-
-/// Returns the processor time of this process: fields 14 and 15 of its stat line, in hundredths of a second.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let after_name = &stat[stat.rfind(')').unwrap() + 2..];
-    let ticks: u64 = after_name.split(' ').skip(11).take(2).map(|field| field.parse::<u64>().unwrap()).sum();
-    ticks as f64 / 100.0
 }
 
 /// Measures the bare loop and self-play in turn.
@@ -100,7 +101,7 @@ async fn measure(config: GameConfig, file: &ModelFile, lanes: usize, stretch: Du
         bare_loop(file, lanes, stretch, &mut bare);
         house.assign(active);
         tokio::time::sleep(Duration::from_secs(1)).await; // games spread out, models load
-        let (before, started, cpu) = (positions(&house), Instant::now(), cpu_seconds());
+        let (before, started, cpu) = (positions(&house), Instant::now(), stand::cpu_seconds());
         tokio::time::sleep(stretch).await;
         played.add(positions(&house) - before, started, cpu);
         house.assign(SelfPlayAssignment { active: false, ..active });
@@ -122,7 +123,7 @@ fn bare_loop(file: &ModelFile, lanes: usize, stretch: Duration, work: &mut Work)
     let open =
         |_| InferenceSession::new(&runtime, file.spec(), file.onnx(), &SessionOptions::cpu(1)).unwrap();
     let sessions: Vec<InferenceSession> = (0..lanes).map(open).collect();
-    let (started, cpu) = (Instant::now(), cpu_seconds());
+    let (started, cpu) = (Instant::now(), stand::cpu_seconds());
     std::thread::scope(|scope| {
         for mut session in sessions {
             let (stop, done) = (&stop, &done);

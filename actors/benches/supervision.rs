@@ -1,8 +1,11 @@
-//! What supervision costs: a panic until the actor serves again, and messages per second through a watched actor, with a `tracing`
-//! subscriber as in a running node, over bare ractor in the same run.
+//! What supervision costs: a panic until the actor serves again, and messages per second through a watched actor over bare ractor in
+//! the same run.
 //!
-//! `cargo bench -p rr-actors --bench supervision` prints divan's tables and then one line of JSON with the two ratios that count;
-//! the two sides of a ratio alternate, so that whatever else the machine does hits both.
+//! The watched side counts, logs and makes spans as a running node does; with `--spans` there is a collector, in this process, and a
+//! share of the messages reaches it. The bare side is ractor alone, with logging off. Both sides alternate, so that whatever else the
+//! machine does hits both; `cpu_ratio` compares messages per second of processor time. Prints percentiles and ratios as one line of
+//! JSON, and writes them to the file of `--json FILE`; with `--divan` also divan's tables. Log lines go to standard error, one for each
+//! panic, as in a node.
 #![allow(clippy::unwrap_used, reason = "a bench may panic")]
 
 use std::sync::Arc;
@@ -12,10 +15,14 @@ use std::time::{Duration, Instant};
 use divan::Bencher;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use rr_actors::SystemClock;
+use rr_actors::log_control::LogControl;
 use rr_actors::supervision::{
     ActorTree, Address, Backoff, ChildSpec, Strategy, Supervisor, SupervisorMsg, SupervisorSpec, TreePath,
 };
+use serde_json::json;
 use tokio::runtime::Runtime;
+
+mod stand;
 
 /// Messages of one stretch.
 const MESSAGES: u64 = 100_000;
@@ -26,6 +33,7 @@ const PANICS: usize = 2_000;
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+#[derive(Debug)]
 enum SinkMsg {
     Count,
     Read(RpcReplyPort<u64>),
@@ -68,12 +76,6 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-/// Logs as a node does that nobody watches closely: the level is asked everywhere, hardly anything is written.
-fn subscribe() {
-    let _ =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::sink).try_init();
-}
-
 fn watched(runtime: &Runtime) -> Watched {
     let tree = ActorTree::new(Arc::new(SystemClock::new()));
     let spec = SupervisorSpec::new(Strategy::OneForOne)
@@ -113,7 +115,6 @@ fn bare_ractor(bencher: Bencher) {
 
 #[divan::bench(sample_count = 20)]
 fn watched_actor(bencher: Bencher) {
-    subscribe();
     let runtime = runtime();
     let sink = watched(&runtime);
     bencher
@@ -138,40 +139,45 @@ fn recover(runtime: &Runtime, sink: &Watched) {
     });
 }
 
-/// Times both sides in turn; returns the messages per second of each, over the median stretch.
-fn throughput() -> (f64, f64) {
-    subscribe();
-    let runtime = runtime();
-    let (plain, seen) = (bare(&runtime), watched(&runtime));
-    let mut times = (Vec::new(), Vec::new());
-    let timed = |work: &dyn Fn() -> u64| {
-        let before = Instant::now();
-        divan::black_box(work());
-        before.elapsed()
-    };
-    for _ in 0..ROUNDS {
-        times.0.push(timed(&|| through_bare(&runtime, &plain, MESSAGES)));
-        times.1.push(timed(&|| through_watched(&runtime, &seen, MESSAGES)));
-    }
-    let rate = |mut times: Vec<Duration>| {
-        times.sort();
-        MESSAGES as f64 / times[times.len() / 2].as_secs_f64()
-    };
-    (rate(times.0), rate(times.1))
+/// Messages per second, and per second of processor time, of one stretch.
+struct Rate {
+    wall: f64,
+    cpu: f64,
 }
 
-/// Times many panics, each until an answer of the next life.
-fn recoveries() -> Vec<Duration> {
+fn timed(work: impl FnOnce() -> u64) -> Rate {
+    let (before, cpu) = (Instant::now(), stand::cpu_seconds());
+    divan::black_box(work());
+    let (wall, cpu) = (before.elapsed().as_secs_f64(), stand::cpu_seconds() - cpu);
+    Rate { wall: MESSAGES as f64 / wall, cpu: MESSAGES as f64 / cpu }
+}
+
+/// Times both sides in turn; returns the rates of every stretch, bare and watched.
+fn throughput(log: &LogControl) -> Vec<(Rate, Rate)> {
+    let runtime = runtime();
+    let (plain, seen) = (bare(&runtime), watched(&runtime));
+    let mut rates = Vec::new();
+    for _ in 0..=ROUNDS {
+        let logged = log.set("off").unwrap();
+        let bare = timed(|| through_bare(&runtime, &plain, MESSAGES));
+        log.set(&logged).unwrap();
+        rates.push((bare, timed(|| through_watched(&runtime, &seen, MESSAGES))));
+    }
+    rates.split_off(1) // the first one warms up
+}
+
+/// Times many panics, each until an answer of the next life, in microseconds and sorted.
+fn recoveries() -> Vec<f64> {
     let runtime = runtime();
     let sink = watched(&runtime);
-    let mut times: Vec<Duration> = (0..PANICS)
+    let mut times: Vec<f64> = (0..PANICS)
         .map(|_| {
             let before = Instant::now();
             recover(&runtime, &sink);
-            before.elapsed()
+            before.elapsed().as_secs_f64() * 1e6
         })
         .collect();
-    times.sort();
+    times.sort_by(f64::total_cmp);
     times
 }
 
@@ -181,16 +187,27 @@ fn main() {
     std::panic::set_hook(Box::new(|_| {
         PANICKED.fetch_add(1, Ordering::Relaxed);
     }));
-    divan::main();
-    let (bare, watched) = throughput();
+    let load = stand::load();
+    let (log, spans) = stand::watch(stand::has_flag("--spans"));
+    if stand::has_flag("--divan") {
+        divan::main();
+    }
+    let rates = throughput(&log);
     let times = recoveries();
-    let micros = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)].as_secs_f64() * 1e6;
-    println!(
-        "{{\"bare_messages_per_second\": {bare:.0}, \"watched_messages_per_second\": {watched:.0}, \"ratio\": {:.3}, \
-         \"panic_to_serving_us_p50\": {:.1}, \"panic_to_serving_us_p99\": {:.1}, \"panics\": {}}}",
-        watched / bare,
-        micros(50),
-        micros(99),
-        PANICKED.load(Ordering::Relaxed)
-    );
+    let middle = |pick: &dyn Fn(&(Rate, Rate)) -> f64| stand::median(rates.iter().map(pick).collect());
+    let micros = |share| (stand::at_share(&times, share) * 10.0).round() / 10.0;
+    let round = |ratio: f64| (ratio * 1000.0).round() / 1000.0;
+    stand::publish(&json!({
+        "spans_sent_to_a_collector": spans.is_some(),
+        "bare_messages_per_second": middle(&|(bare, _)| bare.wall).round(),
+        "watched_messages_per_second": middle(&|(_, seen)| seen.wall).round(),
+        "ratio": round(middle(&|(bare, seen)| seen.wall / bare.wall)),
+        "cpu_ratio": round(middle(&|(bare, seen)| seen.cpu / bare.cpu)),
+        "stretches": ROUNDS,
+        "messages_a_stretch": MESSAGES,
+        "panic_to_serving_us": {"p50": micros(0.5), "p90": micros(0.9), "p99": micros(0.99), "p999": micros(0.999), "max": micros(1.0)},
+        "panics": PANICKED.load(Ordering::Relaxed),
+        "spans": spans.as_ref().map(|pipe| json!({"sent": pipe.counts().sent(), "dropped": pipe.counts().dropped()})),
+        "load": load,
+    }));
 }

@@ -12,12 +12,14 @@ pub mod display;
 pub mod error;
 pub mod failure_class;
 pub mod leader;
+pub mod log_control;
 pub mod node;
 pub mod permit;
 pub mod rpc;
 pub mod security;
 pub mod store;
 pub mod supervision;
+pub mod trace;
 pub mod workers;
 
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -17,7 +17,7 @@ use crate::{
     ConfigError, ConfigErrors, LoadedSettings, Origin, Settings,
     keys::{CONFIG_FILE, Keys, OF_CALLERS, PREFIX, flatten},
     nearest::nearest,
-    text,
+    otel, text,
 };
 
 /// Gathers the layers of a configuration and reads them.
@@ -26,6 +26,7 @@ use crate::{
 pub struct ConfigLayers {
     file: Option<PathBuf>,
     environment: Vec<(String, String)>,
+    otel: BTreeMap<String, String>,
     flags: Vec<(String, String, String)>,
 }
 
@@ -49,13 +50,15 @@ impl ConfigLayers {
         self
     }
 
-    /// Adds environment variables; those that do not begin with `RINGRIFT_`, or are empty, are passed over.
+    /// Adds environment variables; those that begin neither with `RINGRIFT_` nor with `OTEL_`, or are empty, are passed over.
     pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let ours = variables
-            .into_iter()
-            .filter(|(name, value)| name.starts_with(PREFIX) && !value.trim().is_empty())
-            .filter(|(name, _)| OF_CALLERS.iter().all(|(own, _)| own != name));
-        self.environment.extend(ours);
+        for (name, value) in variables.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
+            if name.starts_with(otel::PREFIX) {
+                self.otel.insert(name, value.trim().to_owned());
+            } else if name.starts_with(PREFIX) && OF_CALLERS.iter().all(|(own, _)| *own != name) {
+                self.environment.push((name, value));
+            }
+        }
         self.environment.sort();
         self
     }
@@ -73,7 +76,8 @@ impl ConfigLayers {
     pub fn load(&self) -> Result<LoadedSettings, ConfigErrors> {
         let keys = Keys::new()?;
         let mut errors = Vec::new();
-        let mut given = self.read_file(&mut errors);
+        let mut given = self.read_otel(&keys);
+        given.extend(self.read_file(&mut errors));
         given.extend(self.read_environment(&keys, &mut errors));
         given.extend(self.flags.iter().map(|(flag, key, value)| {
             Given {
@@ -97,6 +101,18 @@ impl ConfigLayers {
                 Err(ConfigErrors(errors))
             }
         }
+    }
+
+    /// Reads what the variables of OpenTelemetry give; a later layer that gives the same wins.
+    fn read_otel(&self, keys: &Keys) -> Vec<Given> {
+        let given = |(key, value, name): otel::OtelGiven| Given {
+            key: key.to_owned(),
+            value: keys
+                .example(key)
+                .map_or_else(|| Value::from(value.as_str()), |example| text::parse(&value, example)),
+            origin: Origin::Environment(name.to_owned()),
+        };
+        otel::read(&self.otel).into_iter().map(given).collect()
     }
 
     /// Returns the file: the one added, else the one that the environment names.

@@ -13,6 +13,7 @@ mod loaded;
 mod manual;
 mod nearest;
 mod origin;
+mod otel;
 mod section;
 mod settings;
 mod text;
@@ -28,6 +29,6 @@ pub use section::{
     FloorGate, KeyDoc, LimitsSection, LogFormat, LogLevel, LogSection, LoopSection, MemorySection,
     NetSection, NetShape, NodeRole, NodeSection, PromotionSection, SchedulerSection, SearchSection,
     SectionDoc, SelfplaySection, ServerSection, StorageSection, SupervisionSection, SyncSection,
-    TrainingPrecision, TrainingSection, WhileTraining,
+    TraceSection, TrainingPrecision, TrainingSection, WhileTraining,
 };
 pub use settings::Settings;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::{
     ConfigErrors, Settings,
     keys::{CONFIG_FILE, Keys, NAMED, OF_CALLERS, variable},
-    text,
+    otel, text,
 };
 
 const INTRODUCTION: &str = "# Configuration
@@ -18,6 +18,15 @@ instance `RINGRIFT_TRAINING__BATCH_SIZE=512`; some have a shorter name as well. 
 is an error that names the key, where it came from, and the nearest right one. `rr-node config show --origin` lists what is in
 force and why.
 
+";
+
+const OTEL: &str = "
+## Variables of OpenTelemetry
+
+They count where neither the file nor a `RINGRIFT_` variable nor a flag gives the key; one that can't be read counts as not given.
+
+| variable | key or meaning |
+|---|---|
 ";
 
 /// Writes the manual as Markdown.
@@ -61,6 +70,13 @@ pub fn configuration_manual() -> Result<String, ConfigErrors> {
     let _ = writeln!(page, "| `{CONFIG_FILE}` | | `--config-file` |");
     for (name, meaning) in OF_CALLERS {
         let _ = writeln!(page, "| `{name}` | | {meaning} |");
+    }
+    page.push_str(OTEL);
+    for (name, key) in otel::HEEDED {
+        let _ = writeln!(page, "| `{name}` | `{key}` |");
+    }
+    for (name, meaning) in otel::OF_EXPORTER {
+        let _ = writeln!(page, "| `{name}` | {meaning} |");
     }
     Ok(page)
 }

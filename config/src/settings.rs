@@ -12,6 +12,8 @@ pub struct Settings {
     pub node: NodeSection,
     /// What is logged, and how.
     pub log: LogSection,
+    /// Where spans are sent.
+    pub trace: TraceSection,
     /// Where data lies and how it is kept.
     pub storage: StorageSection,
     /// What the loop works on.
@@ -54,6 +56,7 @@ impl Settings {
     pub const DOCS: &'static [SectionDoc] = &[
         NodeSection::DOC,
         LogSection::DOC,
+        TraceSection::DOC,
         StorageSection::DOC,
         LoopSection::DOC,
         NetSection::DOC,
@@ -77,6 +80,7 @@ impl Settings {
     pub(crate) fn checks(&self) -> Checks {
         let mut checks = Checks::default();
         self.node.check(&mut checks);
+        self.trace.check(&mut checks);
         self.storage.check(&mut checks);
         self.pass.check(&mut checks);
         self.net.check(&mut checks);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DecodeError, Event, EventId, EventKind, NodeId, UnixMillis,
+    DecodeError, Event, EventId, EventKind, NodeId, TraceContext, UnixMillis,
     event::{decode, encode},
 };
 
@@ -12,17 +12,6 @@ pub const ENVELOPE_FORMAT: u16 = 1;
 
 /// The first bytes of every envelope, so that foreign bytes are told from damaged ones.
 const MAGIC: [u8; 4] = *b"rrev";
-
-/// Carries a W3C trace context, so that a span goes on across threads, processes and nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct TraceContext {
-    /// The trace.
-    pub trace_id: [u8; 16],
-    /// The span that caused the event.
-    pub span_id: [u8; 8],
-    /// The flags of `traceparent`.
-    pub flags: u8,
-}
 
 /// Says who raised an event, when, and as part of what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,6 +21,14 @@ pub enum IdError {
         /// What was given.
         given: String,
     },
+    /// The text is no W3C trace context.
+    #[error(
+        "`{given}` is not a traceparent: it is written 00-<32 hex digits>-<16 hex digits>-<2 hex digits>"
+    )]
+    BadTraceParent {
+        /// What was given.
+        given: String,
+    },
     /// The hash is not the expected number of lower-case hex digits.
     #[error("`{given}` is not {what}: expected {digits} hexadecimal digits")]
     BadHex {

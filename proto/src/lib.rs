@@ -3,6 +3,7 @@
 //! - Identifiers: [`ConfigKey`], [`NodeId`], [`ModelId`], [`GameId`], [`JobId`], [`MatchId`], [`BlobId`], [`EventId`], validated at the edge.
 //! - Units: [`Games`], [`Samples`], [`Plies`], [`TrainingSteps`], [`Generation`], [`Elo`], [`EloPerHour`], [`UnixMillis`].
 //! - [`Event`]: one enum; its wire name, area, scope and delivery are exhaustive matches; [`EventEnvelope`] is its form on disk and wire.
+//! - [`TraceContext`]: where a trace stands, between processes and nodes.
 //! - [`ErrorCode`]: the stable names of what can go wrong.
 //! - [`admin`]: the gRPC surface, with [`FILE_DESCRIPTOR_SET`] for reflection.
 
@@ -14,6 +15,7 @@ mod error;
 mod event;
 mod hash_id;
 mod node_id;
+mod trace_context;
 mod unit;
 
 /// Holds the generated messages and the service of `rr.admin.v1`.
@@ -34,7 +36,7 @@ pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "
 pub use code::ErrorCode;
 pub use config_key::ConfigKey;
 pub use digest::Sha256Digest;
-pub use envelope::{ENVELOPE_FORMAT, EventEnvelope, EventHeader, TraceContext};
+pub use envelope::{ENVELOPE_FORMAT, EventEnvelope, EventHeader};
 pub use error::{DecodeError, IdError};
 pub use event::{
     AlertSeverity, CascadeBreakerClosed, CascadeBreakerOpened, CurriculumRebalanced, CurriculumWeight,
@@ -55,6 +57,7 @@ pub use event::{
 };
 pub use hash_id::{BlobId, EventId, GameId, JobId, MatchId, ModelId};
 pub use node_id::NodeId;
+pub use trace_context::TraceContext;
 pub use unit::{
     Elo, EloPerHour, Games, Generation, Plies, RatingEstimate, Samples, TrainingSteps, UnixMillis,
 };

@@ -20,10 +20,11 @@ pub fn rr_admin() -> Command {
     clean(Command::new(program("rr-admin")))
 }
 
-/// Takes away what the caller's environment could change: our own variables, and a data folder that is not the test's.
+/// Takes away what the caller's environment could change: the variables that are heeded, and a data folder that is not the test's.
 fn clean(mut command: Command) -> Command {
     for (name, _) in env::vars_os() {
-        if name.to_string_lossy().starts_with("RINGRIFT_") {
+        let heeded = |prefix: &&str| name.to_string_lossy().starts_with(*prefix);
+        if ["RINGRIFT_", "OTEL_", "TRACEPARENT"].iter().any(heeded) {
             command.env_remove(name);
         }
     }

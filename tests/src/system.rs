@@ -11,6 +11,8 @@ pub enum Signal {
     Interrupt,
     /// A polite request to stop.
     Terminate,
+    /// A request to read the configuration again.
+    Hangup,
     /// The end, without a word.
     Kill,
 }
@@ -23,6 +25,7 @@ pub fn send(pid: u32, signal: Signal) {
     let name = match signal {
         Signal::Interrupt => "INT",
         Signal::Terminate => "TERM",
+        Signal::Hangup => "HUP",
         Signal::Kill => "KILL",
     };
     // `kill` is part of every shell; the program of that name is not on every machine.

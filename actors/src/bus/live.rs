@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use super::delivery::{Delivery, EventSink};
 use super::filter::EventFilter;
 use super::pump::SubscriberReport;
+use crate::trace::event_span;
 
 /// One live subscriber with the room that its mailbox has left.
 pub(super) struct LiveSubscriber {
@@ -30,9 +31,11 @@ impl LiveSubscriber {
         if !self.filter.accepts(&envelope.event) {
             return;
         }
-        let handed_over = Arc::clone(&self.room)
-            .try_acquire_owned()
-            .is_ok_and(|room| self.sink.send(Delivery::live(Arc::clone(envelope), sequence, room)).is_ok());
+        let send = |room| {
+            let delivery = Delivery::live(Arc::clone(envelope), sequence, room);
+            event_span(envelope, &self.name).in_scope(|| self.sink.send(delivery)).is_ok()
+        };
+        let handed_over = Arc::clone(&self.room).try_acquire_owned().is_ok_and(send);
         if handed_over {
             self.handed_over += 1;
         } else {

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::error::BusFailure;
 use crate::store::StoreAccess;
 use crate::supervision::Address;
+use crate::trace::current_trace;
 
 /// Says what became of a published event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,7 +153,7 @@ impl EventPublisher {
             sender: self.node.clone(),
             term: 0,
             correlation: cause.map_or(id, |cause| cause.correlation),
-            trace: cause.and_then(|cause| cause.trace),
+            trace: current_trace().or_else(|| cause.and_then(|cause| cause.trace)),
         };
         Ok(EventEnvelope { header, event })
     }

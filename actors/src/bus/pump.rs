@@ -16,6 +16,7 @@ use super::settings::BusSettings;
 use crate::clock::Clock;
 use crate::error::{BusFailure, StoreFailure};
 use crate::store::StoreAccess;
+use crate::trace::event_span;
 
 /// Events that are read from the outbox at a time.
 const FETCH: usize = 64;
@@ -245,7 +246,9 @@ impl Pump {
         let mut deaths = 0;
         loop {
             let (delivery, answer) = Delivery::durable(Arc::clone(&envelope), sequence, attempt + deaths);
-            if self.parts.sink.send(delivery).is_err() {
+            // The message takes the span along, and the handler goes on in it.
+            let sent = event_span(&envelope, &self.parts.name).in_scope(|| self.parts.sink.send(delivery));
+            if sent.is_err() {
                 while !self.parts.sink.wait_up(ABSENCE).await {
                     tracing::debug!(subscriber = %self.parts.name, sequence, "an event waits for its subscriber");
                 }

@@ -3,9 +3,17 @@
 use std::io::{self, Write};
 
 use indicatif::MultiProgress;
-use rr_config::{LogFormat, LogLevel, LogSection};
-use tracing_subscriber::EnvFilter;
+use rr_config::{LogFormat, LogSection};
+use tracing::Metadata;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry, reload};
+
+use super::human_line::HumanLine;
+use crate::log_control::{LogControl, log_directives};
+use crate::trace::SpanPipe;
 
 /// Writes log lines to standard error, with the bars out of the way while it does.
 #[derive(Debug, Clone, Default)]
@@ -50,27 +58,38 @@ impl<'a> MakeWriter<'a> for LogWriter {
     }
 }
 
-/// Starts to log as configured; `bars` are the ones that must not be torn.
+/// Starts to log as configured, and to make spans where there is a way to a collector; `bars` are the ones that must not be torn.
+/// Returns how the log is changed later.
 ///
 /// # Errors
 /// A filter that is not one.
-pub fn start_logging(section: &LogSection, bars: Option<MultiProgress>) -> Result<(), String> {
-    let level = section.level.as_str();
-    // The runtime's own start-up messages are for whoever asks for them.
-    let runtime = if section.level <= LogLevel::Info { ",ort=warn" } else { "" };
-    let directives = match &section.filter {
-        Some(filter) => format!("{level}{runtime},{filter}"),
-        None => format!("{level}{runtime}"),
-    };
+pub fn start_logging(
+    section: &LogSection,
+    spans: Option<&SpanPipe>,
+    bars: Option<MultiProgress>,
+) -> Result<LogControl, String> {
+    let directives = log_directives(section);
     let filter = EnvFilter::try_new(&directives).map_err(|error| {
         format!("log.filter `{directives}`: {error}; write it like rr_engine=debug,rr_train=trace")
     })?;
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(LogWriter { bars }).with_ansi(false);
-    let started = match section.format {
-        LogFormat::Human => builder.with_target(false).try_init(),
-        LogFormat::Json => builder.json().try_init(),
+    let (filter, handle) = reload::Layer::new(filter);
+    let lines = tracing_subscriber::fmt::layer().with_writer(LogWriter { bars }).with_ansi(false);
+    let lines: Lines = match section.format {
+        LogFormat::Human => {
+            Box::new(lines.event_format(HumanLine).with_filter(filter.and(filter_fn(is_told))))
+        }
+        LogFormat::Json => Box::new(lines.json().with_filter(filter.and(filter_fn(is_told)))),
     };
+    let subscriber = tracing_subscriber::registry().with(lines);
+    let started = subscriber.with(spans.map(SpanPipe::layer)).try_init();
+    let reload = move |filter| handle.reload(filter).map_err(|error| error.to_string());
     // Somebody who embeds the node may log already.
-    started.or(Ok(()))
+    Ok(if started.is_ok() { LogControl::new(directives, reload) } else { LogControl::foreign() })
+}
+
+type Lines = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// Passes over the spans of the actor library: they name actors by numbers, say what ours say better, and cost every message.
+fn is_told(metadata: &Metadata<'_>) -> bool {
+    metadata.is_event() || !metadata.target().starts_with("ractor")
 }

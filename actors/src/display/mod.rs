@@ -8,6 +8,7 @@ mod bars;
 mod event_line;
 mod feedback_line;
 mod house_line;
+mod human_line;
 mod lines;
 mod log_writer;
 mod screen;

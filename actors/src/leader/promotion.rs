@@ -11,6 +11,7 @@ use rr_proto::{
     PromotionRolledBack, RatingEstimate, UnixMillis,
 };
 use rr_storage::{ChampionRow, ChampionSwap, StorageError, StoreWrite};
+use tracing::Instrument;
 
 use super::rating_fit::fit_ratings;
 use crate::bus::EventPublisher;
@@ -84,9 +85,14 @@ impl Actor for PromotionActor {
         state: &mut PromotionState,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            PromotionMsg::Promote { config, order } => state.promote(config, order).await,
+            PromotionMsg::Promote { config, order } => {
+                let (model, job, before) = (order.candidate, order.evaluation, order.expected);
+                let span = tracing::info_span!("promotion", %config, %job, %model, %before);
+                state.promote(config, order).instrument(span).await;
+            }
             PromotionMsg::RollBack { config, order, generation, asker } => {
-                if let Err(failure) = state.roll_back(config, order, generation).await {
+                let span = tracing::info_span!("roll back", %config, job = %order.job, model = %order.to);
+                if let Err(failure) = state.roll_back(config, order, generation).instrument(span).await {
                     tracing::error!(%config, failure.message, "the champion was not rolled back");
                     // A config actor that restarts orders the roll-back again.
                     let _ = asker.cast(ConfigMsg::RollBackFailed { job: order.job });

@@ -21,7 +21,7 @@ pub use device_plan::{DevicePlan, load_runtime};
 pub use first_model::random_model;
 pub use node_file::NodeFile;
 pub use paths::{NodePaths, ROOT};
-pub use prepare::NodePlan;
+pub use prepare::{NodePlan, host_name};
 pub use registry::{Branch, DaemonRow, REGISTRY};
 pub use shutdown_switch::ShutdownSwitch;
 pub use start::Node;

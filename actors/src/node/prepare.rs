@@ -23,6 +23,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::display::DisplayStyle;
 use crate::error::NodeFailure;
 use crate::leader::config::loop_params;
+use crate::log_control::LogControl;
 use crate::permit::WorkPermit;
 use crate::security::SurfaceSecurity;
 use crate::store::StoreAccess;
@@ -45,6 +46,8 @@ pub struct NodePlan {
     pub program: PathBuf,
     /// How the node shows itself.
     pub display: DisplayStyle,
+    /// How much is logged.
+    pub log: LogControl,
     /// Games of a single pass; none where the loop goes on until it is stopped.
     pub pass_games: Option<u64>,
 }
@@ -116,6 +119,7 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
         shutdown: ShutdownSwitch::new(),
         program: plan.program.clone(),
         display: plan.display.clone(),
+        log: plan.log.clone(),
         clock,
         tree,
         store,
@@ -161,9 +165,14 @@ fn config_of(settings: &Settings) -> Result<(GameConfig, ConfigKey), NodeFailure
     Ok((config, key))
 }
 
+/// Returns what the machine calls itself; empty where it does not say.
+pub fn host_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default()
+}
+
 fn node_id(settings: &Settings) -> Result<NodeId, NodeFailure> {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    NodeId::new(settings.node.resolved_id(&host)).map_err(|error| NodeFailure::Settings(error.to_string()))
+    NodeId::new(settings.node.resolved_id(&host_name()))
+        .map_err(|error| NodeFailure::Settings(error.to_string()))
 }
 
 /// Returns the numbers of the loop; a single pass trains once its games are there.

@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
+use rr_proto::TraceContext;
 use rr_proto::admin::actors_client::ActorsClient;
 use rr_proto::admin::admin_client::AdminClient;
 use rr_proto::admin::control_client::ControlClient;
 use rr_proto::admin::daemons_client::DaemonsClient;
 use rr_proto::admin::events_client::EventsClient;
 use rr_proto::admin::jobs_client::JobsClient;
+use tonic::metadata::AsciiMetadataValue;
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Error};
 use tonic::{Request, Status};
 
+use super::traced_calls::TRACEPARENT;
 use crate::security::{Credentials, CredentialsFailure};
 
 /// How long a connection may take.
@@ -34,13 +37,19 @@ pub enum ConnectFailure {
     Transport(#[from] Error),
 }
 
-/// Shows who calls with every call.
+/// Shows with every call who calls, and in which trace.
 #[derive(Clone, Default)]
-pub struct CallSigner(Credentials);
+pub struct CallSigner {
+    credentials: Credentials,
+    trace: Option<AsciiMetadataValue>,
+}
 
 impl Interceptor for CallSigner {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        self.0.sign(&mut request);
+        self.credentials.sign(&mut request);
+        if let Some(trace) = &self.trace {
+            request.metadata_mut().insert(TRACEPARENT, trace.clone());
+        }
         Ok(request)
     }
 }
@@ -48,6 +57,8 @@ impl Interceptor for CallSigner {
 /// Reaches the administration of a node; cheap to clone.
 #[derive(Clone)]
 pub struct NodeClient {
+    connection: Channel,
+    signer: CallSigner,
     channel: NodeChannel,
     limit: Duration,
 }
@@ -63,8 +74,21 @@ impl NodeClient {
         limit: Duration,
     ) -> Result<Self, ConnectFailure> {
         let endpoint = credentials.endpoint(address)?;
-        let channel = endpoint.connect_timeout(CONNECT_LIMIT).timeout(limit).connect().await?;
-        Ok(Self { channel: InterceptedService::new(channel, CallSigner(credentials)), limit })
+        let connection = endpoint.connect_timeout(CONNECT_LIMIT).timeout(limit).connect().await?;
+        let signer = CallSigner { credentials, trace: None };
+        Ok(Self {
+            channel: InterceptedService::new(connection.clone(), signer.clone()),
+            connection,
+            signer,
+            limit,
+        })
+    }
+
+    /// Calls as part of a trace, which the node goes on with.
+    #[must_use]
+    pub fn traced(self, trace: TraceContext) -> Self {
+        let signer = CallSigner { trace: trace.to_string().parse().ok(), ..self.signer };
+        Self { channel: InterceptedService::new(self.connection.clone(), signer.clone()), signer, ..self }
     }
 
     /// Makes a request with a deadline, so that the node gives up with us.

@@ -19,6 +19,7 @@ mod services;
 mod status;
 mod stream;
 mod supervisor_port;
+mod traced_calls;
 mod tree_told;
 mod tree_view;
 
@@ -32,3 +33,4 @@ pub use mutation::{MutatingCall, MutationLog, TracedMutations};
 pub use roster::{DaemonRoster, RosterEntry};
 pub use services::{ActorsService, AdminService, DaemonsService};
 pub use status::{ERROR_DOMAIN, NEXT_STEP, reason_of, to_status};
+pub use traced_calls::{TraceLayer, TracedCalls};

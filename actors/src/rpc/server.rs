@@ -11,6 +11,7 @@ use tonic::transport::Server;
 use super::args::AdminArgs;
 use super::health::follow_readiness;
 use super::services::{ActorsService, AdminService, DaemonsService};
+use super::traced_calls::TraceLayer;
 
 /// Our services, as health and reflection name them.
 const SERVICES: [&str; 3] = [ADMIN, ACTORS, DAEMONS];
@@ -43,6 +44,7 @@ pub(super) async fn serve(
         .apply(Server::builder())
         .concurrency_limit_per_connection(CALLS_PER_CONNECTION)
         .layer(security.grpc_layer())
+        .layer(TraceLayer)
         .add_service(health)
         .add_service(reflection().build_v1().map_err(broken)?)
         .add_service(reflection().build_v1alpha().map_err(broken)?)

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ractor::RpcReplyPort;
 use rr_storage::{StorageError, StoreSnapshot, StoreWrite};
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Span;
 
 use crate::error::StoreFailure;
 
@@ -19,6 +20,8 @@ pub(super) type StoreReply<T> = RpcReplyPort<Result<T, StoreFailure>>;
 pub struct StoreTransaction {
     label: &'static str,
     work: Box<dyn TransactionWork>,
+    /// The span that it is work of: it runs on the store's thread.
+    span: Span,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -29,7 +32,8 @@ impl StoreTransaction {
         T: Send + 'static,
         F: FnMut(&mut StoreWrite) -> Result<T, StorageError> + Send + 'static,
     {
-        Self { label, work: Box::new(TypedWork { work, value: None, reply }), _permit: None }
+        let work = Box::new(TypedWork { work, value: None, reply });
+        Self { label, work, span: Span::current(), _permit: None }
     }
 
     /// Lets the work keep its place in the queue until it has been answered.
@@ -44,6 +48,7 @@ impl StoreTransaction {
     /// Runs the work in a transaction that others may share.
     pub(super) fn run(&mut self, write: &mut StoreWrite) -> Result<(), StoreFailure> {
         let label = self.label;
+        let _in = self.span.enter();
         catch_unwind(AssertUnwindSafe(|| self.work.run(write)))
             .unwrap_or(Err(StoreFailure::Panicked { label }))
     }

@@ -96,10 +96,12 @@ impl ChildSpec {
         }
     }
 
-    /// Describes a child whose actor and arguments `make` provides afresh for every start. What it does is counted.
+    /// Describes a child whose actor and arguments `make` provides afresh for every start. What it does is counted
+    /// and traced, each message under the name that its debug form begins with.
     pub fn worker<A, F>(name: &str, make: F) -> Self
     where
         A: Actor,
+        A::Msg: fmt::Debug,
         F: Fn(&StartContext) -> (A, A::Arguments) + Send + Sync + 'static,
     {
         Self::new(name, move |context| {
@@ -108,7 +110,8 @@ impl ChildSpec {
                 let (actor, args) = made.map_err(|_| {
                     SpawnErr::StartupFailed("the closure that makes the actor panicked".into())
                 })?;
-                let watched = Watched::new(actor, context.tree.begin_life(&context.path, context.mailbox));
+                let gauge = context.tree.begin_life(&context.path, context.mailbox);
+                let watched = Watched::new(actor, context.path, gauge);
                 let (actor, task) = Watched::spawn_linked(None, watched, args, context.supervisor).await?;
                 Ok(StartedActor { cell: actor.get_cell(), task })
             })

@@ -132,7 +132,7 @@ impl Supervisor {
         let path = TreePath::new(name);
         tree.register(&path, Vec::new(), (NodeKind::Supervisor(spec.strategy), Restart::Temporary, false));
         let args = SupervisorArgs { spec, path: path.clone(), order: Vec::new(), tree: tree.clone(), seed };
-        let watched = Watched::new(Self, tree.begin_life(&path, Mailbox::unbounded()));
+        let watched = Watched::new(Self, path.clone(), tree.begin_life(&path, Mailbox::unbounded()));
         let started = Watched::spawn(None, watched, args).await;
         let (root, task) = started.inspect_err(|error| {
             let failure = match error {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ractor::ActorRef;
+use ractor::{Actor, ActorRef};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rr_actors::bus::{BusArgs, BusSettings, EventBus, EventPublisher};
@@ -13,7 +13,8 @@ use rr_actors::devices::{DeviceActor, DeviceArgs, DeviceClient};
 use rr_actors::permit::WorkPermit;
 use rr_actors::store::{StoreAccess, StoreActor, StoreArgs};
 use rr_actors::supervision::{
-    ActorTree, Address, Backoff, ChildSpec, Strategy, Supervisor, SupervisorMsg, SupervisorSpec, TreePath,
+    ActorTree, Address, Backoff, ChildSpec, StartedActor, Strategy, Supervisor, SupervisorMsg,
+    SupervisorSpec, TreePath,
 };
 use rr_actors::workers::SelfPlayAssignment;
 use rr_actors::workers::arena::{ArenaActor, ArenaArgs, ArenaMsg, ArenaStatus};
@@ -55,6 +56,8 @@ pub struct Plan {
     pub lanes: usize,
     pub selfplay: SelfplaySection,
     pub evaluation: EvaluationSection,
+    /// Whether actors are counted and traced, as in every node; without it they are bare.
+    pub watched: bool,
 }
 
 impl Plan {
@@ -75,8 +78,31 @@ impl Plan {
                 concurrent_games: 8,
                 ..EvaluationSection::default()
             },
+            watched: true,
         }
     }
+}
+
+/// Describes a child, watched as every actor of a node is, or bare.
+fn child<A>(
+    name: &str,
+    watched: bool,
+    make: impl Fn() -> (A, A::Arguments) + Send + Sync + 'static,
+) -> ChildSpec
+where
+    A: Actor,
+    A::Msg: std::fmt::Debug,
+{
+    if watched {
+        return ChildSpec::worker(name, move |_| make());
+    }
+    ChildSpec::new(name, move |context| {
+        let (actor, args) = make();
+        Box::pin(async move {
+            let (actor, task) = A::spawn_linked(None, actor, args, context.supervisor).await?;
+            Ok(StartedActor { cell: actor.get_cell(), task })
+        })
+    })
 }
 
 impl House {
@@ -126,7 +152,7 @@ impl House {
         let mut workers = SupervisorSpec::new(Strategy::OneForOne)
             .backoff(Backoff::none())
             .intensity(1_000, Duration::from_secs(1))
-            .child(ChildSpec::worker("arena", move |_| (ArenaActor, arena_args.clone())));
+            .child(child("arena", plan.watched, move || (ArenaActor, arena_args.clone())));
         let mut slots = Vec::new();
         for slot in 0..plan.slots {
             let (status, shown) = watch::channel(SelfPlayStatus::default());
@@ -146,13 +172,13 @@ impl House {
                 status,
             };
             workers =
-                workers.child(ChildSpec::worker(&slot.to_string(), move |_| (SelfPlayActor, args.clone())));
+                workers.child(child(&slot.to_string(), plan.watched, move || (SelfPlayActor, args.clone())));
         }
         let spec = SupervisorSpec::new(Strategy::RestForOne)
             .backoff(Backoff::none())
-            .child(ChildSpec::worker("store", move |_| (StoreActor, store_args.clone())))
-            .child(ChildSpec::worker("bus", move |_| (EventBus, bus_args.clone())))
-            .child(ChildSpec::worker("cpu:0", move |_| (DeviceActor, device_args.clone())))
+            .child(child("store", plan.watched, move || (StoreActor, store_args.clone())))
+            .child(child("bus", plan.watched, move || (EventBus, bus_args.clone())))
+            .child(child("cpu:0", plan.watched, move || (DeviceActor, device_args.clone())))
             .child(ChildSpec::supervisor("workers", workers));
         let (root, done) = Supervisor::start_root("node", spec, &tree, 1).await.unwrap();
         Self {

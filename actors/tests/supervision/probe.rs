@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 pub const SOON: Duration = Duration::from_secs(10);
 
 /// What a probe can be told.
+#[derive(Debug)]
 pub enum ProbeMsg {
     /// Say in which life you are, counted from 1.
     Life(RpcReplyPort<u32>),

@@ -288,3 +288,23 @@ proptest! {
         let _ = ConfigLayers::new().flag("--set", &key, value).load();
     }
 }
+
+#[test]
+fn variables_of_opentelemetry_count_where_nothing_else_gives_the_key() {
+    let (_folder, layers) = with_file("[trace]\nservice_name = \"ours\"\n");
+    let loaded = layers
+        .environment(env(&[
+            ("OTEL_SERVICE_NAME", "theirs"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon"),
+        ]))
+        .load()
+        .unwrap();
+    let trace = &loaded.settings.trace;
+    assert_eq!((trace.service_name.as_str(), trace.timeout_seconds), ("ours", 10));
+    assert_eq!(trace.endpoint.as_deref(), Some("http://collector:4317"));
+    assert_eq!(
+        loaded.origin("trace.endpoint"),
+        Origin::Environment("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned())
+    );
+}

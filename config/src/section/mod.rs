@@ -21,6 +21,7 @@ mod server;
 mod storage;
 mod supervision;
 mod sync;
+mod trace;
 mod training;
 
 pub use budget::BudgetSection;
@@ -42,4 +43,5 @@ pub use server::ServerSection;
 pub use storage::StorageSection;
 pub use supervision::SupervisionSection;
 pub use sync::SyncSection;
+pub use trace::TraceSection;
 pub use training::{TrainingPrecision, TrainingSection};

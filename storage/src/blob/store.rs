@@ -65,6 +65,7 @@ impl BlobStore {
     /// [`StorageError::ReadOnly`] or [`StorageError::DiskFull`]; nothing is left behind then.
     pub fn put(&self, bytes: &[u8]) -> Result<BlobId, StorageError> {
         let id = BlobId::of(bytes);
+        let _in = tracing::debug_span!("put blob", blob = %id, bytes = bytes.len()).entered();
         if !self.has_sound(id)? {
             let mut file = disk::Temporary::create(&self.temporary)?;
             file.write(bytes)?;
@@ -78,10 +79,12 @@ impl BlobStore {
     /// # Errors
     /// [`StorageError`] where the file cannot be read or the copy cannot be written.
     pub fn put_file(&self, source: &Path) -> Result<BlobId, StorageError> {
+        let span = tracing::debug_span!("put blob", blob = tracing::field::Empty).entered();
         let reader = File::open(source).map_err(|error| StorageError::io("open", source, error))?;
         let mut copy = disk::Temporary::create(&self.temporary)?;
         let (hash, _) = disk::hash_through(reader, source, |chunk| copy.write(chunk))?;
         let id = BlobId::from_bytes(hash);
+        span.record("blob", tracing::field::display(id));
         if !self.has_sound(id)? {
             self.publish(copy, id)?;
         }
@@ -93,6 +96,7 @@ impl BlobStore {
     /// # Errors
     /// [`StorageError::MissingBlob`], [`StorageError::CorruptBlob`], or [`StorageError`] where it cannot be read.
     pub fn get(&self, id: BlobId) -> Result<Vec<u8>, StorageError> {
+        let _in = tracing::debug_span!("get blob", blob = %id).entered();
         let path = self.path(id);
         let bytes = fs::read(&path).map_err(|error| self.unreadable(id, &path, error))?;
         let found = BlobId::of(&bytes);
@@ -108,6 +112,7 @@ impl BlobStore {
     /// # Errors
     /// As [`BlobStore::get`].
     pub fn verified_path(&self, id: BlobId) -> Result<PathBuf, StorageError> {
+        let _in = tracing::debug_span!("check blob", blob = %id).entered();
         let path = self.path(id);
         let file = File::open(&path).map_err(|error| self.unreadable(id, &path, error))?;
         let (hash, length) = disk::hash_through(file, &path, |_| Ok(()))?;

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::path::Path;
 
+use rr_proto::TraceContext;
 use tokio::runtime::Runtime;
 
 use super::flags::AdminFlags;
@@ -10,6 +11,7 @@ use super::refused::refused;
 use crate::cli::{Exit, Failure, data_dir, load};
 use crate::node::NodeFile;
 use crate::rpc::NodeClient;
+use crate::trace::new_trace;
 
 /// Reaches a running node.
 pub struct LiveNode {
@@ -60,7 +62,7 @@ impl LiveNode {
             );
             Failure::new(Exit::Unavailable, message)
         })?;
-        Ok(Self { client, runtime })
+        Ok(Self { client: client.traced(trace_of_caller()), runtime })
     }
 
     /// Asks a question and waits for the answer.
@@ -107,6 +109,12 @@ impl LiveNode {
     pub fn into_parts(self) -> (NodeClient, Runtime) {
         (self.client, self.runtime)
     }
+}
+
+/// Goes on with the trace of whoever started this program, by TRACEPARENT, or begins one.
+fn trace_of_caller() -> TraceContext {
+    let given = std::env::var("TRACEPARENT").ok().and_then(|text| text.parse().ok());
+    given.unwrap_or_else(new_trace)
 }
 
 /// Returns the words of the first cause: those around it say only that there is one.

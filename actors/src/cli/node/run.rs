@@ -12,7 +12,8 @@ use super::signals::Signals;
 use crate::cli::{Exit, Failure, OutputFormat, SharedArgs, data_dir, load};
 use crate::display::{DisplayStyle, start_logging};
 use crate::error::NodeFailure;
-use crate::node::{Node, NodePlan};
+use crate::node::{Node, NodePlan, host_name};
+use crate::trace::SpanPipe;
 
 /// How long threads that do not end are waited for after the tree has stopped.
 const LEFTOVERS: Duration = Duration::from_millis(500);
@@ -76,6 +77,7 @@ impl RunArgs {
 pub(super) struct NodeSession {
     plan: NodePlan,
     reloader: Reloader,
+    spans: Option<SpanPipe>,
 }
 
 impl NodeSession {
@@ -87,26 +89,32 @@ impl NodeSession {
     ) -> Result<Self, Failure> {
         let loaded = load(&layers)?;
         let log = log_section(&loaded, &display);
-        start_logging(&log, display.bars().cloned()).map_err(|error| Failure::new(Exit::Config, error))?;
+        let spans = open_spans(&loaded)?;
+        let log = start_logging(&log, spans.as_ref(), display.bars().cloned())
+            .map_err(|error| Failure::new(Exit::Config, error))?;
         let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("rr-node"));
         let data_dir = data_dir(&loaded)?;
         let setting_rows = loaded.rows();
         let settings = loaded.settings.clone();
         let reloader = Reloader::new(layers, loaded);
-        let plan = NodePlan { settings, setting_rows, data_dir, program, display, pass_games };
-        Ok(Self { plan, reloader })
+        let plan = NodePlan { settings, setting_rows, data_dir, program, display, log, pass_games };
+        Ok(Self { plan, reloader, spans })
     }
 
     /// Runs until a signal, the end of `until`, or the failure of the tree.
-    pub fn run<U, F>(self, until: U) -> Result<Exit, Failure>
+    pub fn run<U, F>(mut self, until: U) -> Result<Exit, Failure>
     where
         U: FnOnce(&Node) -> F,
         F: Future<Output = Exit>,
     {
         let fail = |error: std::io::Error| Failure::new(Exit::Software, error);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(fail)?;
+        let spans = self.spans.take();
         let ended = runtime.block_on(self.session(until));
         runtime.shutdown_timeout(LEFTOVERS);
+        if let Some(spans) = spans {
+            spans.close();
+        }
         ended
     }
 
@@ -156,6 +164,13 @@ fn say(display: &DisplayStyle, line: &str) {
         Some(bars) => bars.suspend(|| eprintln!("{line}")),
         None => eprintln!("{line}"),
     }
+}
+
+/// Opens the way of spans to a collector, where one is configured.
+fn open_spans(loaded: &LoadedSettings) -> Result<Option<SpanPipe>, Failure> {
+    let settings = &loaded.settings;
+    let opened = SpanPipe::open(&settings.trace, &settings.node.resolved_id(&host_name()));
+    opened.map_err(|error| Failure::new(Exit::Config, error))
 }
 
 /// Logs less beside bars, unless a level was asked for: they show what happens.

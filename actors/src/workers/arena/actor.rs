@@ -10,12 +10,14 @@ use rr_proto::{ConfigKey, ErrorCode, EvaluationFailed, FailureNote, JobId, UnixM
 use rr_storage::{JobRow, JobState, StorageError, StoreWrite};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 use super::args::ArenaArgs;
 use super::evaluation::EvaluationEnd;
 use super::task::Evaluation;
 use crate::error::BusFailure;
 use crate::permit::{PermitWatch, WorkKind};
+use crate::trace::followed;
 
 /// How long a stop waits for the games in progress to be dropped.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
@@ -134,13 +136,23 @@ impl ArenaState {
         let (stop, stopped) = watch::channel(false);
         let evaluation = Evaluation { args: self.args.clone(), config, key, order, stop: stopped };
         let myself = self.myself.clone();
-        let task = tokio::spawn(async move {
+        let span = followed(tracing::info_span!(
+            parent: None,
+            "evaluation",
+            config = %key,
+            job = %order.job,
+            model = %order.candidate,
+            champion = %order.champion,
+            attempt = order.attempt
+        ));
+        let work = async move {
             let failure = evaluation.run().await.err().map(|EvaluationEnd { failure, games }| {
                 let message = format!("attempt {}: {failure}", order.attempt);
                 (FailureNote { code: failure.code(), message }, games)
             });
             let _ = myself.cast(ArenaMsg::Ended { job: order.job, failure }); // gone with its supervisor
-        });
+        };
+        let task = tokio::spawn(work.instrument(span));
         self.run = Some(ArenaRun { key, order, stop, task });
     }
 

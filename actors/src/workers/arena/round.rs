@@ -109,7 +109,10 @@ impl<'a> Round<'a> {
             game: None,
             played_at,
         };
-        self.setup.store.append_matches(games.iter().map(row).collect()).await?;
+        let rows: Vec<MatchRow> = games.iter().map(row).collect();
+        rows.iter()
+            .for_each(|row| tracing::debug!(game = %row.id, job = %self.plan.job, "a rated game has ended"));
+        self.setup.store.append_matches(rows).await?;
         for PlayedGame { index, places } in games {
             self.missing.remove(&index);
             self.ledger.record(index, share_of(&places, self.plan.candidate_seat(index)));

@@ -7,6 +7,7 @@ use rr_proto::{ConfigKey, Event, Games, ModelId, NewGamesAvailable, NodeId, Samp
 use rr_storage::{GameAppend, NewGame, StorageError, StoreWrite};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument;
 
 use super::failure::WorkerFailure;
 use super::status::SelfPlayStatus;
@@ -47,7 +48,8 @@ impl Committer {
                     Ok(None) | Err(_) => break,
                 }
             }
-            let stored = self.store(batch).await?;
+            let span = tracing::info_span!(parent: None, "store games", games = batch.len());
+            let stored = self.store(batch).instrument(span).await?;
             self.status.send_modify(|status| status.stored += stored);
         }
         Ok(())
@@ -102,7 +104,8 @@ fn group_stored(
     let appended = write.append_games(&group.games)?;
     let (mut new_games, mut new_samples) = (0, 0);
     for (game, append) in group.games.iter().zip(&appended) {
-        if let GameAppend::Stored { .. } = append {
+        if let GameAppend::Stored { id, .. } = append {
+            tracing::debug!(game = %id, %config, plies = game.plies.get(), "a game is stored");
             new_games += 1;
             new_samples += game.samples.get();
         }

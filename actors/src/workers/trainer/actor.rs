@@ -16,6 +16,7 @@ use rr_proto::{
 };
 use rr_storage::{BlobStore, DataLayout};
 use rr_train::{TrainedModel, TrainerLine};
+use tracing::{Instrument, Span};
 
 use super::child::{RunningChild, built_in};
 use super::message::TrainerMsg;
@@ -25,6 +26,7 @@ use crate::bus::EventPublisher;
 use crate::clock::Clock;
 use crate::permit::{PermitWatch, WorkKind, WorkPermit};
 use crate::store::StoreAccess;
+use crate::trace::followed;
 
 /// How long a child may take to write its last checkpoint.
 const STOP_WITHIN: Duration = Duration::from_secs(15);
@@ -72,6 +74,8 @@ struct Run {
     key: ConfigKey,
     order: TrainingOrder,
     folder: RunFolder,
+    /// What is done and told for the run belongs to it.
+    span: Span,
     started: UnixMillis,
     child: Option<RunningChild>,
     /// The last step that a checkpoint holds.
@@ -105,13 +109,14 @@ impl Actor for TrainerActor {
         message: TrainerMsg,
         state: &mut TrainerState,
     ) -> Result<(), ActorProcessingErr> {
+        let of_run = state.run.as_ref().map_or_else(Span::none, |run| run.span.clone());
         match message {
             TrainerMsg::Train { config, order } => state.accept(config, order),
             TrainerMsg::PermitChanged => state.next(),
-            TrainerMsg::Prepared { job, failure } => state.prepared(job, failure).await,
-            TrainerMsg::Told { job, line } => state.told(job, *line).await,
-            TrainerMsg::Exited { job, status } => state.exited(job, &status).await,
-            TrainerMsg::Recorded { job, failure } => state.recorded(job, failure).await,
+            TrainerMsg::Prepared { job, failure } => state.prepared(job, failure).instrument(of_run).await,
+            TrainerMsg::Told { job, line } => state.told(job, *line).instrument(of_run).await,
+            TrainerMsg::Exited { job, status } => state.exited(job, &status).instrument(of_run).await,
+            TrainerMsg::Recorded { job, failure } => state.recorded(job, failure).instrument(of_run).await,
         }
         Ok(())
     }
@@ -147,7 +152,16 @@ impl TrainerState {
         let folder = RunFolder::new(&self.args.layout, order.job);
         let started = self.now();
         let (child, end) = (None, None);
-        self.run = Some(Run { key, order, folder: folder.clone(), started, child, saved: 0, end });
+        let span = followed(tracing::info_span!(
+            parent: None,
+            "training",
+            config = %key,
+            job = %order.job,
+            parent_model = %order.parent,
+            attempt = order.attempt
+        ));
+        let at_work = span.clone();
+        self.run = Some(Run { key, order, folder: folder.clone(), span, started, child, saved: 0, end });
         let plan = RunPlan {
             config,
             key,
@@ -160,7 +174,7 @@ impl TrainerState {
         let (store, blobs, trainer) =
             (self.args.store.clone(), Arc::clone(&self.args.blobs), self.myself.clone());
         let (publisher, clock) = (self.args.publisher.clone(), Arc::clone(&self.args.clock));
-        tokio::spawn(async move {
+        let work = async move {
             let prepare = move |snapshot: &rr_storage::StoreSnapshot| {
                 Ok(if folder.is_prepared() {
                     Ok(None)
@@ -182,7 +196,8 @@ impl TrainerState {
                 Err(error) => Some(note(error.code(), error)),
             };
             let _ = trainer.cast(TrainerMsg::Prepared { job: order.job, failure }); // gone with its supervisor
-        });
+        };
+        tokio::spawn(work.instrument(at_work));
     }
 
     async fn prepared(&mut self, job: JobId, failure: Option<FailureNote>) {
@@ -309,11 +324,12 @@ impl TrainerState {
                     publisher: self.args.publisher.clone(),
                 };
                 let (trainer, job) = (self.myself.clone(), run.order.job);
-                tokio::spawn(async move {
+                let work = async move {
                     let recorded = recorder.record(finished, *result).await;
                     let failure = recorded.err().map(|error| note(ErrorCode::Io, error));
                     let _ = trainer.cast(TrainerMsg::Recorded { job, failure }); // gone with its supervisor
-                });
+                };
+                tokio::spawn(work.in_current_span());
             }
             Some(RunResult::Failed { failure, retryable }) => self.fail(failure, retryable).await,
             // Asked to stop: the order comes again when the node does.

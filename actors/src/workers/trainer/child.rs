@@ -10,9 +10,11 @@ use rr_train::TrainerLine;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 
 use super::message::TrainerMsg;
 use super::run_folder::RunFolder;
+use crate::trace::current_trace;
 
 /// Longest line that is read from the child: a completed run's fits a hundred times.
 const MAX_LINE_BYTES: u64 = 1 << 20;
@@ -26,7 +28,7 @@ pub(super) struct RunningChild {
 }
 
 impl RunningChild {
-    /// Starts `program` on the job of a run.
+    /// Starts `program` on the job of a run; by TRACEPARENT it knows the trace that it works for.
     pub fn start(
         program: &[String],
         job: JobId,
@@ -35,7 +37,9 @@ impl RunningChild {
     ) -> std::io::Result<Self> {
         let (head, rest) = program.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
         let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.log_file())?;
+        let trace = current_trace().map(|trace| ("TRACEPARENT", trace.to_string()));
         let mut child = Command::new(head)
+            .envs(trace)
             .args(rest)
             .arg(folder.job_file())
             .stdin(Stdio::piped())
@@ -47,13 +51,14 @@ impl RunningChild {
             .spawn()?;
         let (pid, stdin) = (child.id(), child.stdin.take());
         let trainer = trainer.clone();
-        let waiter = tokio::spawn(async move {
+        let wait = async move {
             if let Some(stdout) = child.stdout.take() {
                 read_lines(stdout, job, &trainer).await;
             }
-            let status = wait(&mut child).await;
+            let status = end_of(&mut child).await;
             let _ = trainer.cast(TrainerMsg::Exited { job, status }); // the trainer may be gone
-        });
+        };
+        let waiter = tokio::spawn(wait.in_current_span());
         Ok(Self { pid, stdin, waiter })
     }
 
@@ -73,7 +78,7 @@ impl Drop for RunningChild {
     }
 }
 
-async fn wait(child: &mut Child) -> String {
+async fn end_of(child: &mut Child) -> String {
     match child.wait().await {
         Ok(status) => status.to_string(),
         Err(error) => format!("its end is unknown: {error}"),
