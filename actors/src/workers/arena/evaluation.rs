@@ -71,15 +71,18 @@ impl Evaluation {
     async fn begin(&self, before: Option<JobRow>) -> Result<JobRow, WorkerFailure> {
         let now = UnixMillis(self.args.clock.unix_ms());
         let order = self.order;
+        let begun = before.as_ref().is_some_and(|row| !row.detail.is_empty());
         let row = match before {
-            Some(row) => JobRow { state: JobState::Running, attempt: order.attempt, updated_at: now, ..row },
-            None => JobRow {
+            Some(row) if begun => {
+                JobRow { state: JobState::Running, attempt: order.attempt, updated_at: now, ..row }
+            }
+            waited => JobRow {
                 id: order.job,
                 kind: JobKind::Evaluation,
                 config: self.key,
                 state: JobState::Running,
                 attempt: order.attempt,
-                created_at: now,
+                created_at: waited.map_or(now, |row| row.created_at),
                 updated_at: now,
                 detail: postcard::to_stdvec(&ArenaJob { simulations: self.simulations().await? })
                     .unwrap_or_default(), // a plain number is always encoded

@@ -83,6 +83,7 @@ impl Recorder {
         let commit = move |write: &mut rr_storage::StoreWrite| {
             let _ = write.append_model(&row)?;
             write.put_job(&job)?;
+            let _ = write.drop_checkpoint(job.id)?; // its files go with the folder of the run
             let _ = staged.append(write)?;
             Ok(())
         };
