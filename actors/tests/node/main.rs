@@ -3,8 +3,12 @@
 
 mod administration;
 mod calls;
+mod garbage;
 mod house;
+mod metrics;
+mod pages;
 mod process;
 mod profiles;
+mod reader;
 mod refusals;
 mod shape;
