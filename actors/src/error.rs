@@ -332,10 +332,12 @@ pub enum NodeFailure {
     Loop(#[from] ClusterError),
     /// The address of the administration is taken, or not of this machine.
     #[error(
-        "cannot listen on {address}: {source}; another node may use it: choose another port with --set server.grpc_port=PORT (0 lets the \
+        "cannot listen on {address}: {source}; another node may use it: choose another port with --set {key}=PORT (0 lets the \
          system choose)"
     )]
     Listen {
+        /// The key that says where.
+        key: &'static str,
         /// The address.
         address: SocketAddr,
         /// The system's words.

@@ -30,6 +30,16 @@ pub enum WorkKind {
 impl WorkKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::SelfPlay, Self::Evaluation, Self::Training, Self::Session];
+
+    /// Returns the name used in states and messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SelfPlay => "self_play",
+            Self::Evaluation => "evaluation",
+            Self::Training => "training",
+            Self::Session => "session",
+        }
+    }
 }
 
 /// Names why work is left; each has one owner, who lets go of it again.
@@ -47,6 +57,9 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [Self::Memory, Self::Disk, Self::Drain, Self::Paused];
+
     /// Tells whether this reason stands against a kind of work: a full disk does not keep a device from loading what it is to play with.
     pub const fn stops(self, kind: WorkKind) -> bool {
         match self {

@@ -18,7 +18,9 @@ use crate::bus::{BusMsg, EventPublisher};
 use crate::clock::Clock;
 use crate::devices::DeviceClient;
 use crate::display::DisplayStyle;
+use crate::http::{PageCounts, PagePorts};
 use crate::log_control::LogControl;
+use crate::metrics::MetricsBoard;
 use crate::permit::WorkPermit;
 use crate::rpc::{DaemonRoster, MutationLog};
 use crate::security::SurfaceSecurity;
@@ -63,6 +65,12 @@ pub struct NodeContext {
     pub permit: WorkPermit,
     /// Where the administration listens.
     pub listener: Arc<TcpListener>,
+    /// Where the pages are.
+    pub pages: PagePorts,
+    /// Requests of the health port and of the status port.
+    pub page_counts: [Arc<PageCounts>; 2],
+    /// What was gathered and heard for scrapes.
+    pub metrics: MetricsBoard,
     /// The daemons of its role, for operators.
     pub roster: Arc<DaemonRoster>,
     /// Hears of every change that an operator makes.

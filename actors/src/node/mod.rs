@@ -9,6 +9,7 @@ mod device_plan;
 mod first_model;
 mod node_file;
 mod paths;
+mod port_binding;
 mod prepare;
 mod registry;
 mod shutdown_switch;

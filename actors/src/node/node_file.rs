@@ -20,6 +20,12 @@ pub struct NodeFile {
     pub node: String,
     /// Address of the gRPC administration.
     pub grpc: SocketAddr,
+    /// Address of the health pages; a file of an older program has none.
+    #[serde(default)]
+    pub health: Option<SocketAddr>,
+    /// Address of the cluster's status.
+    #[serde(default)]
+    pub status: Option<SocketAddr>,
 }
 
 impl NodeFile {
@@ -62,9 +68,13 @@ mod tests {
     fn written_read_removed() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(NodeFile::read(folder.path()), None);
-        let file = NodeFile { pid: 7, node: "a".into(), grpc: "127.0.0.1:1234".parse().unwrap() };
+        let at = |port: u16| std::net::SocketAddr::from(([127, 0, 0, 1], port));
+        let (grpc, health, status) = (at(1), Some(at(2)), Some(at(3)));
+        let file = NodeFile { pid: 7, node: "a".into(), grpc, health, status };
         file.write(folder.path()).unwrap();
         assert_eq!(NodeFile::read(folder.path()), Some(file));
+        fs::write(NodeFile::path(folder.path()), r#"{"pid":7,"node":"a","grpc":"127.0.0.1:1"}"#).unwrap();
+        assert_eq!(NodeFile::read(folder.path()).unwrap().health, None, "an older program's");
         fs::write(NodeFile::path(folder.path()), "{").unwrap();
         assert_eq!(NodeFile::read(folder.path()), None, "an unreadable file is as good as none");
         NodeFile::remove(folder.path());

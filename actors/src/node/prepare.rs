@@ -1,6 +1,5 @@
 //! What a node is started with, and everything that is found out before the first actor runs.
 
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,6 +14,7 @@ use super::context::NodeContext;
 use super::device_plan::{DevicePlan, load_runtime};
 use super::first_model::{champion_or_first, champion_or_random};
 use super::paths::NodePaths;
+use super::port_binding::{bind_grpc, bind_pages};
 use super::registry::{Branch, DaemonRow, roster};
 use super::shutdown_switch::ShutdownSwitch;
 use super::status_board::StatusBoard;
@@ -22,8 +22,10 @@ use crate::bus::EventPublisher;
 use crate::clock::{Clock, SystemClock};
 use crate::display::DisplayStyle;
 use crate::error::NodeFailure;
+use crate::http::PageCounts;
 use crate::leader::config::loop_params;
 use crate::log_control::LogControl;
+use crate::metrics::MetricsBoard;
 use crate::permit::WorkPermit;
 use crate::security::SurfaceSecurity;
 use crate::store::StoreAccess;
@@ -113,7 +115,10 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
         pool: SelfPlayPool::new(settings.selfplay.seed, eval_cache(&settings.search)),
         board: StatusBoard::new(led, if plays { slots(settings, cores) } else { 0 }),
         permit: WorkPermit::new(clock.clone()),
-        listener: Arc::new(listen(settings)?),
+        listener: bind_grpc(&settings.server)?,
+        pages: bind_pages(&settings.server)?,
+        metrics: MetricsBoard::default(),
+        page_counts: <[Arc<PageCounts>; 2]>::default(),
         mutations: security.audit(),
         security,
         shutdown: ShutdownSwitch::new(),
@@ -198,12 +203,4 @@ fn device_plan(
     let plan = DevicePlan::probe(runtime, &settings.devices, champion, cores)?;
     tracing::info!(device = plan.name, provider = %plan.choice.used, lanes = plan.lanes, "device");
     Ok(plan)
-}
-
-fn listen(settings: &Settings) -> Result<TcpListener, NodeFailure> {
-    let address = settings.server.grpc_addr();
-    let fail = |source| NodeFailure::Listen { address, source };
-    let listener = TcpListener::bind(address).map_err(fail)?;
-    listener.set_nonblocking(true).map_err(fail)?;
-    Ok(listener)
 }

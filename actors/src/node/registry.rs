@@ -177,6 +177,10 @@ pub const REGISTRY: &[DaemonRow] = &[
         .mailbox(Mailbox::refusing(1_024)),
     row("config", (Branch::Leader, LEADS), 0, true, wiring::config),
     row("admin", (Branch::Surface, EVERY), 3, false, wiring::admin).mailbox(Mailbox::refusing(1_024)),
+    row("metrics", (Branch::Surface, EVERY), 2, false, wiring::metrics).mailbox(Mailbox::refusing(4_096)),
+    row("http", (Branch::Surface, EVERY), 3, false, wiring::http)
+        .daemons(&["HEALTH_SERVER"])
+        .mailbox(Mailbox::dropping_newest(64)),
     row("display", (Branch::Surface, EVERY), 2, false, wiring::display)
         .mailbox(Mailbox::dropping_oldest(256)),
 ];

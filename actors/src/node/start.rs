@@ -46,11 +46,15 @@ impl Node {
         let started = Supervisor::start_root(ROOT, spec, &context.tree, context.settings.selfplay.seed).await;
         let (root, done) = started.map_err(|error| because_of_disk(&context, not_started(error)))?;
         let node = Self { context, root, done, stop_within, folder, _data_dir: data_dir };
-        let grpc = node.grpc_address()?;
-        NodeFile { pid: std::process::id(), node: node.context.node.to_string(), grpc }
+        let (grpc, (health, status)) = (node.grpc_address()?, node.page_addresses()?);
+        let name = node.context.node.to_string();
+        NodeFile { pid: std::process::id(), node: name, grpc, health: Some(health), status: Some(status) }
             .write(&node.folder)?;
         let role = node.context.settings.node.effective_role();
-        tracing::info!(node = %node.context.node, role = role.name(), %grpc, data = %node.folder.display(), "the node runs");
+        tracing::info!(
+            node = %node.context.node, role = role.name(), %grpc, %health, %status, data = %node.folder.display(),
+            "the node runs"
+        );
         if !DaemonRow::of_role(role).any(|row| row.branch == Branch::Leader) {
             tracing::warn!(
                 role = role.name(),
@@ -66,7 +70,18 @@ impl Node {
     /// When the system does not tell.
     pub fn grpc_address(&self) -> Result<SocketAddr, NodeFailure> {
         let address = self.context.settings.server.grpc_addr();
-        self.context.listener.local_addr().map_err(|source| NodeFailure::Listen { address, source })
+        let fail = |source| NodeFailure::Listen { key: "server.grpc_port", address, source };
+        self.context.listener.local_addr().map_err(fail)
+    }
+
+    /// Returns where the health pages and the cluster's status are.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn page_addresses(&self) -> Result<(SocketAddr, SocketAddr), NodeFailure> {
+        let address = self.context.settings.server.health_addr();
+        let fail = |source| NodeFailure::Listen { key: "server.health_port", address, source };
+        self.context.pages.addresses().map_err(fail)
     }
 
     /// Returns what the actors were put together from, with the live counts.

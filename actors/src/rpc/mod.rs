@@ -40,6 +40,7 @@ pub use listing::{config_status, list_games, list_models, list_ratings};
 pub use listing_failure::ListingFailure;
 pub use lookup::{find_game, find_model, rating_curve};
 pub use mutation::{MutatingCall, MutationLog, TracedMutations};
+pub use readiness::not_ready;
 pub use roster::{DaemonRoster, RosterEntry};
 pub use services::{ActorsService, AdminService, ControlService, DaemonsService, EventsService, JobsService};
 pub use status::{ERROR_DOMAIN, NEXT_STEP, reason_of, to_status};

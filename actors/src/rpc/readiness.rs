@@ -4,7 +4,7 @@ use super::roster::DaemonRoster;
 use crate::supervision::{ActorTree, NodeState};
 
 /// Says what stands against readiness, one line for each critical daemon that does not run; nothing where the node is ready.
-pub(super) fn not_ready(tree: &ActorTree, roster: &DaemonRoster) -> Vec<String> {
+pub fn not_ready(tree: &ActorTree, roster: &DaemonRoster) -> Vec<String> {
     let critical = roster.entries().iter().filter(|entry| entry.critical);
     critical
         .filter_map(|entry| {

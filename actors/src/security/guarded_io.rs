@@ -13,6 +13,7 @@ use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
 
 use super::peer::PeerInfo;
+use super::surface_counts::OpenConnection;
 
 /// Bytes that a caller must have sent before it counts as speaking: the preface of HTTP/2; no request of HTTP/1 is shorter than this
 /// and its line.
@@ -24,39 +25,32 @@ enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
+/// What a connection takes up while it lives: its places, and its part of the count.
+type Held = ([OwnedSemaphorePermit; 2], OpenConnection);
+
 /// A connection of a caller; dropping it makes room for another.
 pub struct GuardedIo {
     stream: Stream,
     peer: PeerInfo,
     silence: Option<Pin<Box<Sleep>>>,
     heard: usize,
-    _places: [OwnedSemaphorePermit; 2],
+    _held: Held,
 }
 
 impl GuardedIo {
     /// Wraps a plain connection.
-    pub(super) fn plain(
-        stream: TcpStream,
-        peer: PeerInfo,
-        limit: Duration,
-        places: [OwnedSemaphorePermit; 2],
-    ) -> Self {
-        Self::new(Stream::Plain(stream), peer, limit, places)
+    pub(super) fn plain(stream: TcpStream, peer: PeerInfo, limit: Duration, held: Held) -> Self {
+        Self::new(Stream::Plain(stream), peer, limit, held)
     }
 
     /// Wraps a connection whose handshake is done.
-    pub(super) fn tls(
-        stream: TlsStream<TcpStream>,
-        peer: PeerInfo,
-        limit: Duration,
-        places: [OwnedSemaphorePermit; 2],
-    ) -> Self {
-        Self::new(Stream::Tls(Box::new(stream)), peer, limit, places)
+    pub(super) fn tls(stream: TlsStream<TcpStream>, peer: PeerInfo, limit: Duration, held: Held) -> Self {
+        Self::new(Stream::Tls(Box::new(stream)), peer, limit, held)
     }
 
-    fn new(stream: Stream, peer: PeerInfo, limit: Duration, places: [OwnedSemaphorePermit; 2]) -> Self {
+    fn new(stream: Stream, peer: PeerInfo, limit: Duration, held: Held) -> Self {
         let silence = Some(Box::pin(tokio::time::sleep(limit)));
-        Self { stream, peer, silence, heard: 0, _places: places }
+        Self { stream, peer, silence, heard: 0, _held: held }
     }
 
     /// Returns who is at the other end.

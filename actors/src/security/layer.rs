@@ -16,6 +16,7 @@ use super::peer::PeerInfo;
 use super::permission::changes_something;
 use super::rate::RateLimiter;
 use super::refusal::AccessRefusal;
+use super::surface_counts::SurfaceCounts;
 use crate::clock::Clock;
 use crate::rpc::to_status;
 
@@ -28,15 +29,21 @@ const TOLD_AT_ONCE: u32 = 20;
 pub struct AccessLayer {
     gate: Arc<Gate>,
     audit: Arc<AuditLog>,
+    counts: Arc<SurfaceCounts>,
     told: Arc<Mutex<RateLimiter>>,
     clock: Arc<dyn Clock>,
 }
 
 impl AccessLayer {
-    /// Asks `gate` about every call, and writes refused changes to `audit`.
-    pub fn new(gate: Arc<Gate>, audit: Arc<AuditLog>, clock: Arc<dyn Clock>) -> Self {
+    /// Asks `gate` about every call, writes refused changes to `audit`, and counts refusals.
+    pub(super) fn new(
+        gate: Arc<Gate>,
+        audit: Arc<AuditLog>,
+        counts: Arc<SurfaceCounts>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let told = Arc::new(Mutex::new(RateLimiter::new(TOLD_PER_SECOND, TOLD_AT_ONCE)));
-        Self { gate, audit, told, clock }
+        Self { gate, audit, counts, told, clock }
     }
 }
 
@@ -76,6 +83,7 @@ where
             }
             Err(refusal) => {
                 let layer = self.layer.clone();
+                layer.counts.refused_call(refusal.code());
                 let path = request.uri().path().to_owned();
                 let peer = request.extensions().get::<PeerInfo>().cloned();
                 Box::pin(async move {

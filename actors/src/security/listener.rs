@@ -11,6 +11,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use super::guarded_io::GuardedIo;
 use super::peer::PeerInfo;
+use super::surface_counts::{Closed, PortCounts};
 use super::tls::ServerTls;
 
 /// Pause after the system could give no connection, for instance because all file handles are taken.
@@ -32,6 +33,8 @@ pub struct ListenerLimits {
     pub header: Duration,
     /// TLS, where the port speaks it.
     pub tls: Option<ServerTls>,
+    /// Counts them.
+    pub counts: Arc<PortCounts>,
 }
 
 /// Takes the connections of a port until it is dropped.
@@ -94,13 +97,14 @@ async fn accept(listener: TcpListener, limits: ListenerLimits, sender: mpsc::Sen
                 tracing::warn!(port = limits.port, limit, %address, "all connections are taken; more are closed at once");
             }
             full = true;
+            limits.counts.closed(Closed::Full);
             continue; // dropping the connection closes it
         };
         full = false;
         let (limits, sender, places) = (Arc::clone(&limits), sender.clone(), Arc::clone(&places));
         tokio::spawn(async move {
             let place = tokio::time::timeout(WAIT, places.acquire_owned());
-            let Ok(Ok(place)) = place.await else { return };
+            let Ok(Ok(place)) = place.await else { return limits.counts.closed(Closed::Waited) };
             if let Some(io) = shake_hands(stream, address, &limits, [seat, place]).await {
                 let _ = sender.send(io).await; // the port may be closed meanwhile
             }
@@ -116,18 +120,21 @@ async fn shake_hands(
 ) -> Option<GuardedIo> {
     let _ = stream.set_nodelay(true); // slower without, and right all the same
     let Some(tls) = &limits.tls else {
-        return Some(GuardedIo::plain(stream, PeerInfo::plain(address), limits.header, places));
+        let open = limits.counts.opened();
+        return Some(GuardedIo::plain(stream, PeerInfo::plain(address), limits.header, (places, open)));
     };
     match tokio::time::timeout(limits.header, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => {
             let peer = PeerInfo::verified(address, stream.get_ref().1.peer_certificates());
-            Some(GuardedIo::tls(stream, peer, limits.header, places))
+            Some(GuardedIo::tls(stream, peer, limits.header, (places, limits.counts.opened())))
         }
         Ok(Err(error)) => {
+            limits.counts.closed(Closed::Handshake);
             tracing::warn!(port = limits.port, %address, %error, "a TLS handshake failed");
             None
         }
         Err(_) => {
+            limits.counts.closed(Closed::Handshake);
             tracing::debug!(port = limits.port, %address, "a TLS handshake took too long");
             None
         }

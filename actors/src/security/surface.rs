@@ -15,6 +15,7 @@ use super::gate::Gate;
 use super::grpc_limits::GrpcLimits;
 use super::layer::AccessLayer;
 use super::listener::{ListenerLimits, SecureListener};
+use super::surface_counts::SurfaceCounts;
 use super::tls::ServerTls;
 use super::token_book::TokenBook;
 use super::token_file::TokenFile;
@@ -49,6 +50,7 @@ pub struct SurfaceSecurity {
     tokens: Arc<TokenBook>,
     tls: Option<ServerTls>,
     audit: Arc<AuditLog>,
+    counts: Arc<SurfaceCounts>,
     clock: Arc<dyn Clock>,
 }
 
@@ -70,12 +72,17 @@ impl SurfaceSecurity {
         let path = TokenFile::path(server.tokens_file.as_deref(), data_dir);
         let audit = AuditLog::open(data_dir, limits.audit_file_bytes, Arc::clone(&clock))?;
         let (tokens, audit) = (Arc::new(TokenBook::new(path)), Arc::new(audit));
-        Ok(Self { server, limits, tokens, tls, audit, clock })
+        Ok(Self { server, limits, tokens, tls, audit, counts: Arc::new(SurfaceCounts::new()), clock })
     }
 
     /// Returns the audit log.
     pub fn audit(&self) -> Arc<AuditLog> {
         Arc::clone(&self.audit)
+    }
+
+    /// Returns the counts of what came to the ports.
+    pub fn counts(&self) -> Arc<SurfaceCounts> {
+        Arc::clone(&self.counts)
     }
 
     /// Returns what TLS is spoken with, where it is configured.
@@ -91,7 +98,7 @@ impl SurfaceSecurity {
     /// Returns what stands before the gRPC services.
     pub fn grpc_layer(&self) -> AccessLayer {
         let gate = self.gate(self.server.grpc_addr());
-        AccessLayer::new(gate, self.audit(), Arc::clone(&self.clock))
+        AccessLayer::new(gate, self.audit(), self.counts(), Arc::clone(&self.clock))
     }
 
     /// Returns who asks readers of the pages at an address; none where anybody may read.
@@ -107,15 +114,24 @@ impl SurfaceSecurity {
         SecureListener::new(listener, self.listener_limits("grpc", self.tls.clone()))
     }
 
-    /// Says how a port with pages at a configured address takes connections: with TLS where it asks who reads.
-    pub fn page_connections(&self, port: &'static str, address: SocketAddr) -> ListenerLimits {
+    /// Takes the connections of a port with pages at a configured address: with TLS where it asks who reads.
+    ///
+    /// # Errors
+    /// When the system does not hand the listener over.
+    pub fn page_listener(
+        &self,
+        port: &'static str,
+        address: SocketAddr,
+        listener: TcpListener,
+    ) -> io::Result<SecureListener> {
         let tls = self.tls.clone().filter(|_| self.server.guards_pages(address));
-        self.listener_limits(port, tls)
+        SecureListener::new(listener, self.listener_limits(port, tls))
     }
 
     fn listener_limits(&self, port: &'static str, tls: Option<ServerTls>) -> ListenerLimits {
         let header = Duration::from_secs(self.limits.header_seconds);
-        ListenerLimits { port, connections: self.limits.connections as usize, header, tls }
+        let (connections, counts) = (self.limits.connections as usize, self.counts.port(port));
+        ListenerLimits { port, connections, header, tls, counts }
     }
 
     /// Guards a port: users of this machine are let in without a token only where nobody else can reach it.

@@ -22,6 +22,8 @@ pub struct StoreReport {
     pub largest_group: usize,
     /// Pieces of work that failed.
     pub failures: u64,
+    /// Time spent in commits.
+    pub in_commits: Duration,
     /// How long the slowest commit took.
     pub slowest_commit: Duration,
 }
@@ -140,6 +142,7 @@ impl WriterLoop {
         report.transactions += transactions as u64;
         report.largest_group = report.largest_group.max(transactions);
         report.failures += u64::from(failed);
+        report.in_commits = report.in_commits.saturating_add(took);
         report.slowest_commit = report.slowest_commit.max(took);
     }
 

@@ -53,6 +53,8 @@ struct ActorSide {
     busy_since: AtomicU64,
     /// When the last callback ended, plus one, if a message waited then; 0 if none did.
     resume_at: AtomicU64,
+    /// When the last callback ended, plus one; 0 before the first.
+    ended_at: AtomicU64,
     in_handlers: AtomicU64,
     longest: AtomicU64,
     lag: AtomicU64,
@@ -172,6 +174,7 @@ impl Gauge {
         let ended = self.now();
         let spent = ended.saturating_sub(started);
         actor.busy_since.store(0, Ordering::Relaxed);
+        actor.ended_at.store(ended + 1, Ordering::Relaxed);
         if message {
             add(&actor.handled, 1);
             add(&actor.in_handlers, spent);
@@ -226,9 +229,18 @@ impl Gauge {
             mailbox_depth: self.depth(),
             mailbox_bound: self.mailbox.bound,
             mailbox_lag: Duration::from_nanos(self.lag(now)),
+            quiet_for: self.quiet_for(now),
             busy_for: self.callback().map(|since| Duration::from_nanos(now.saturating_sub(since - 1))),
             ..past.load()
         }
+    }
+
+    fn quiet_for(&self, now: u64) -> Option<Duration> {
+        if self.callback().is_some() {
+            return Some(Duration::ZERO);
+        }
+        let ended = self.actor.ended_at.load(Ordering::Relaxed).checked_sub(1)?;
+        Some(Duration::from_nanos(now.saturating_sub(ended)))
     }
 
     /// Returns how long the measured message waits, or how long the last one did.
@@ -296,6 +308,8 @@ mod tests {
         handle(&gauge, &clock, 3);
         let load = gauge.load(LoadTotals::default());
         assert_eq!((load.handled, load.mailbox_depth, load.busy_for), (2, 0, None));
+        clock.advance(Duration::from_millis(5));
+        assert_eq!(gauge.load(LoadTotals::default()).quiet_for, Some(Duration::from_millis(5)));
         assert_eq!(
             (load.in_handlers, load.longest_handler),
             (Duration::from_millis(10), Duration::from_millis(7))

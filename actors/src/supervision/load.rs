@@ -15,6 +15,8 @@ pub struct ActorLoad {
     pub mailbox_bound: Option<u64>,
     /// How long the message that was last measured waited, or has waited by now.
     pub mailbox_lag: Duration,
+    /// Time since its last callback ended; zero while it is in one, none before the first.
+    pub quiet_for: Option<Duration>,
     /// How long the handler has been at its present message.
     pub busy_for: Option<Duration>,
     /// Time spent in handlers, awaits included.

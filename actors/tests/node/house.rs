@@ -8,8 +8,10 @@ use rr_actors::node::NodePlan;
 use rr_config::ConfigLayers;
 
 /// Settings of a tiny loop.
-const TINY: [(&str, &str); 7] = [
+const TINY: [(&str, &str); 9] = [
     ("server.grpc_port", "0"),
+    ("server.health_port", "0"),
+    ("server.status_port", "0"),
     ("selfplay.threads", "2"),
     ("selfplay.games_per_thread", "2"),
     ("selfplay.simulations", "2"),

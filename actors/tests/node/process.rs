@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 use rr_actors::node::NodeFile;
 
 /// Settings of a loop that is small enough for a test.
-const TINY: [&str; 7] = [
+const TINY: [&str; 9] = [
     "server.grpc_port=0",
+    "server.health_port=0",
+    "server.status_port=0",
     "selfplay.threads=1",
     "selfplay.games_per_thread=4",
     "selfplay.simulations=2",

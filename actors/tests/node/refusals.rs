@@ -18,10 +18,19 @@ fn a_second_node_on_the_folder_is_told_who_has_it() {
 fn a_taken_port_is_told_with_the_way_out() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = format!("server.grpc_port={}", taken.local_addr().unwrap().port());
-    let (code, text) = ending(&node(folder.path()).args(["--set", &port]).output().unwrap());
-    assert_eq!(code, Some(69), "{text}");
-    assert!(text.contains("cannot listen on 127.0.0.1") && text.contains("server.grpc_port"), "{text}");
+    let taken = taken.local_addr().unwrap();
+    for (key, flag) in [
+        ("server.grpc_port", "--grpc-addr"),
+        ("server.health_port", "--health-addr"),
+        ("server.status_port", "--status-addr"),
+    ] {
+        let set = format!("{key}={}", taken.port());
+        for args in [["--set", &set], [flag, &taken.to_string()]] {
+            let (code, text) = ending(&node(folder.path()).args(args).output().unwrap());
+            assert_eq!(code, Some(69), "{text}");
+            assert!(text.contains("cannot listen on 127.0.0.1") && text.contains(key), "{text}");
+        }
+    }
 }
 
 #[test]

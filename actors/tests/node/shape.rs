@@ -6,7 +6,7 @@ use rr_actors::supervision::{NodeKind, NodeState};
 use crate::house::plan;
 
 /// What runs, in starting order.
-const TREE: [&str; 23] = [
+const TREE: [&str; 25] = [
     "node",
     "node/store",
     "node/event-bus",
@@ -29,6 +29,8 @@ const TREE: [&str; 23] = [
     "node/leader/config",
     "node/leader/config/hex8_2p",
     "node/admin",
+    "node/metrics",
+    "node/http",
     "node/display",
 ];
 
@@ -45,6 +47,7 @@ async fn the_tree_has_its_shape_and_stops_in_order() {
     assert_eq!(supervisors, 7);
     let file = NodeFile::read(&plan.data_dir).unwrap();
     assert_eq!((file.pid, Some(file.grpc)), (std::process::id(), node.grpc_address().ok()));
+    assert_eq!(file.health.zip(file.status), node.page_addresses().ok());
     let tree = node.tree().clone();
     node.stop().await.unwrap();
     assert_eq!(NodeFile::read(&plan.data_dir), None);

@@ -44,8 +44,10 @@ fn row_of(duty: &str) -> Option<&'static DaemonRow> {
 /// The names of all test functions of the workspace with the file that holds each.
 fn tests() -> BTreeMap<String, PathBuf> {
     let root = root();
-    let mut folders: Vec<PathBuf> =
-        CRATES.iter().flat_map(|krate| [root.join(krate).join("src"), root.join(krate).join("tests")]).collect();
+    let mut folders: Vec<PathBuf> = CRATES
+        .iter()
+        .flat_map(|krate| [root.join(krate).join("src"), root.join(krate).join("tests")])
+        .collect();
     let mut found = BTreeMap::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).into_iter().flatten() {
@@ -104,7 +106,9 @@ fn every_old_daemon_has_a_fate_and_the_fate_is_true() {
             ("folded", None) if !rows.contains(old.home.as_str()) => {
                 Some(format!("{} is no row of the registry", old.home))
             }
-            ("folded", None) => (!tests.contains_key(&old.proof)).then(|| format!("{} is no test", old.proof)),
+            ("folded", None) => {
+                (!tests.contains_key(&old.proof)).then(|| format!("{} is no test", old.proof))
+            }
             ("cluster" | "dropped", None) => old.note.is_empty().then(|| "say why".to_owned()),
             (other, None) => Some(format!("{other} is no fate")),
         };

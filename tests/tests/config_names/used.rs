@@ -18,6 +18,7 @@ const THROUGH_METHODS: &[(&str, &str)] = &[
     ("server.health_port", "server.health_addr("),
     ("server.status_host", "server.status_addr("),
     ("server.status_port", "server.status_addr("),
+    ("server.public_pages", "guards_pages("),
 ];
 
 /// Keys that nothing reads yet, each with what it waits for.
@@ -35,7 +36,6 @@ const WAITING: &[(&str, &str)] = &[
     ("storage.min_free_mb", "the disk watch"),
     ("storage.blob_grace_seconds", "the clean-up of blobs"),
     ("training.pending_gate_hours", "the parity gate"),
-    ("server.public_pages", "the health pages"),
     // Each row of the registry and each child names its own limit so far.
     ("supervision.stop_seconds", "one limit for children that name none"),
 ];

@@ -16,7 +16,7 @@ use crate::cli::{CompletionsArgs, EXIT_CODES, Exit, Failure, ManArgs, SharedArgs
 const EXAMPLES: &str = "\
 Examples:
   rr-node                                      teach a network to play hex8 with two players, until Ctrl-C
-  rr-node --data-dir /data/a --set server.grpc_port=8781
+  rr-node --data-dir /data/a --grpc-addr 127.0.0.1:8781 --health-addr 127.0.0.1:8791 --status-addr 127.0.0.1:8771
                                                the same beside another node
   rr-node loop --board hex8 --players 2 --selfplay-games 1000
                                                one pass: play, train, measure, promote or refuse
@@ -88,14 +88,14 @@ impl NodeCli {
         match &self.command {
             None => self.run.run(shared),
             Some(NodeCommand::Run(args)) => args.or(&self.run).run(shared),
-            Some(NodeCommand::Loop(args)) => args.run(shared),
+            Some(NodeCommand::Loop(args)) => args.run(shared, self.run.addresses()),
             Some(NodeCommand::Selfplay(args)) => args.run(&settings()?, format),
             Some(NodeCommand::Train(args)) => args.run(&settings()?, format),
             Some(NodeCommand::Evaluate(args)) => args.run(&settings()?, format),
             Some(NodeCommand::Config(command)) => command.run(&load(&shared.layers()?)?, format),
-            Some(NodeCommand::Doctor(args)) => args.run(shared),
             Some(NodeCommand::Completions(args)) => args.run(Self::command()),
             Some(NodeCommand::Man(args)) => args.run(Self::command()),
+            Some(NodeCommand::Doctor(args)) => args.run(shared, self.run.addresses()),
             Some(NodeCommand::TrainerChild(_)) => Ok(Exit::Done),
         }
     }

@@ -6,6 +6,7 @@ use clap::Args;
 use rr_config::NodeRole;
 use rr_engine::board::{BoardKind, GameConfig};
 
+use super::address_args::AddressArgs;
 use super::board_args::at_least_one;
 use super::pass_summary::{PassSummary, watch_pass};
 use super::run::{NodeSession, display_beside};
@@ -23,6 +24,8 @@ pub struct LoopArgs {
     /// Games to play before the training (default: loop.selfplay_games)
     #[arg(long)]
     selfplay_games: Option<u64>,
+    #[command(flatten)]
+    addresses: AddressArgs,
 }
 
 impl LoopArgs {
@@ -30,12 +33,12 @@ impl LoopArgs {
     ///
     /// # Errors
     /// What stands against the start, or a pass that was stopped or failed.
-    pub fn run(&self, shared: &SharedArgs) -> Result<Exit, Failure> {
+    pub fn run(&self, shared: &SharedArgs, before: &AddressArgs) -> Result<Exit, Failure> {
         if let Some(players) = self.players {
             let board = self.board.unwrap_or(BoardKind::Hex8);
             GameConfig::new(board, players).map_err(|error| Failure::new(Exit::Usage, error))?;
         }
-        let mut layers = shared.layers()?;
+        let mut layers = self.addresses.or(before).set(shared.layers()?);
         if let Some(board) = self.board {
             layers = layers.flag("--board", "loop.board", board.name());
         }

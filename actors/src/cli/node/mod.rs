@@ -1,5 +1,6 @@
 //! The commands of `rr-node`.
 
+mod address_args;
 mod board_args;
 mod command;
 mod config_show;
@@ -19,6 +20,7 @@ mod stop_signal;
 mod task_progress;
 mod train;
 
+pub use address_args::AddressArgs;
 pub use board_args::{BoardArgs, at_least_one, key_of};
 pub use command::{NodeCli, NodeCommand};
 pub use config_show::{ConfigCommand, ConfigShowArgs};

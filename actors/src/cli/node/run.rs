@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use rr_config::{ConfigLayers, LoadedSettings, LogLevel, LogSection, NodeRole, Origin};
 
+use super::address_args::AddressArgs;
 use super::reload::Reloader;
 use super::service_manager::ServiceManager;
 use super::signals::Signals;
@@ -51,12 +52,19 @@ pub struct RunArgs {
     /// What the node is for
     #[arg(long, value_enum)]
     role: Option<RoleArg>,
+    #[command(flatten)]
+    addresses: AddressArgs,
 }
 
 impl RunArgs {
     /// Fills what is not given from what was given before the command.
     pub(super) fn or(self, before: &Self) -> Self {
-        Self { role: self.role.or(before.role) }
+        Self { role: self.role.or(before.role), addresses: self.addresses.or(&before.addresses) }
+    }
+
+    /// Returns the addresses, for commands that take them too.
+    pub(super) fn addresses(&self) -> &AddressArgs {
+        &self.addresses
     }
 
     /// Runs the node until a signal.
@@ -64,7 +72,7 @@ impl RunArgs {
     /// # Errors
     /// What stands against the start, or the failure that ended the tree.
     pub fn run(self, shared: &SharedArgs) -> Result<Exit, Failure> {
-        let mut layers = shared.layers()?;
+        let mut layers = self.addresses.set(shared.layers()?);
         if let Some(role) = self.role {
             layers = layers.flag("--role", "node.role", NodeRole::from(role).name());
         }

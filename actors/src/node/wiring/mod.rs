@@ -4,6 +4,7 @@ mod daemons;
 mod foundation;
 mod group;
 mod leader;
+mod pages;
 mod surface;
 mod workers;
 
@@ -11,5 +12,6 @@ pub(super) use daemons::{memory_monitor, watchdog};
 pub(super) use foundation::{dead_letters, event_bus, store};
 pub(super) use group::group;
 pub(super) use leader::{config, promotion, ratings, scheduler};
+pub(super) use pages::{http, metrics};
 pub(super) use surface::{admin, display};
 pub(super) use workers::{arena, device, self_play, trainer};

@@ -166,17 +166,8 @@ impl TrainerState {
             attempt = order.attempt
         ));
         let at_work = span.clone();
-        self.run = Some(Run {
-            key,
-            order,
-            folder: folder.clone(),
-            span,
-            started,
-            child,
-            saved: 0,
-            end,
-            recording,
-        });
+        self.run =
+            Some(Run { key, order, folder: folder.clone(), span, started, child, saved: 0, end, recording });
         let plan = RunPlan {
             config,
             key,

@@ -8,20 +8,25 @@ use serde_json::json;
 
 use super::finding::{Finding, Health};
 use super::{disk, library, machine, ports, secrets, settings, stored};
+use crate::cli::node::AddressArgs;
 use crate::cli::output::{out, outln};
 use crate::cli::{Exit, Failure, OutputFormat, SharedArgs, TextTable, data_dir};
+use crate::node::NodeFile;
 
 /// Options of `rr-node doctor`.
 #[derive(Debug, Args)]
-pub struct DoctorArgs {}
+pub struct DoctorArgs {
+    #[command(flatten)]
+    addresses: AddressArgs,
+}
 
 impl DoctorArgs {
     /// Checks everything and prints it; the exit code is 1 where something stands against a node.
     ///
     /// # Errors
     /// A `--set` that is none.
-    pub fn run(&self, shared: &SharedArgs) -> Result<Exit, Failure> {
-        let layers = shared.layers()?;
+    pub fn run(&self, shared: &SharedArgs, before: &AddressArgs) -> Result<Exit, Failure> {
+        let layers = self.addresses.or(before).set(shared.layers()?);
         let mut findings = machine::check();
         match layers.load() {
             Ok(loaded) => {
@@ -42,13 +47,13 @@ fn of_settings(loaded: &LoadedSettings) -> Vec<Finding> {
         Ok(folder) => {
             findings.extend(disk::check(&folder));
             findings.extend(stored::check(&folder, &loaded.settings));
-            let running = stored::runs(&folder);
-            findings.extend(ports::check(&loaded.settings.server, running));
+            let (running, told) = (stored::runs(&folder), NodeFile::read(&folder));
+            findings.extend(ports::check(&loaded.settings.server, running, told.as_ref()));
             findings.extend(secrets::check(&loaded.settings.server, &folder));
         }
         Err(failure) => {
             findings.push(Finding::fail("data folder", failure.message, "give one with --data-dir"));
-            findings.extend(ports::check(&loaded.settings.server, false));
+            findings.extend(ports::check(&loaded.settings.server, false, None));
             findings.extend(secrets::check(&loaded.settings.server, &PathBuf::new()));
         }
     }
