@@ -145,16 +145,15 @@ fn show(progress: &mut TaskProgress, line: &TrainerLine) {
 }
 
 fn print(model: &TrainedModel, seconds: f64, format: OutputFormat) -> Result<(), Failure> {
-    if !format.print_document(model)? {
-        println!(
-            "{} steps in {seconds:.1} s, loss {:.3}: {} (SHA-256 {})",
+    format.print(model, || {
+        format!(
+            "{} steps in {seconds:.1} s, loss {:.3}: {} (SHA-256 {})\n",
             model.steps,
             model.losses.total,
             model.model.display(),
             model.sha256
-        );
-    }
-    Ok(())
+        )
+    })
 }
 
 fn train_failure(error: TrainError) -> Failure {
