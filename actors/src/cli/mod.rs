@@ -17,6 +17,6 @@ pub mod store;
 pub use access_args::AccessArgs;
 pub use exit::{EXIT_CODES, Exit, Failure};
 pub use manual::{CompletionsArgs, ManArgs};
-pub use output::{OutputFormat, TextTable};
+pub use output::{OutputFormat, TextTable, print_text};
 pub use parse::parse;
 pub use shared::{SharedArgs, data_dir, load};

@@ -5,7 +5,6 @@ use std::time::Instant;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::cli::output::out;
 use crate::cli::{Failure, OutputFormat, TextTable};
 use crate::leader::config::ConfigReport;
 use crate::node::Node;
@@ -129,9 +128,10 @@ impl PassSummary {
 
     /// Prints the answer.
     pub fn print(&self, format: OutputFormat) -> Result<(), Failure> {
-        if format.print_document(self)? {
-            return Ok(());
-        }
+        format.print(self, || self.table())
+    }
+
+    fn table(&self) -> TextTable {
         let mut table = TextTable::new(["what", "value"]);
         let mut row = |what: &str, value: String| table.row([what.to_owned(), value]);
         row("config", self.config.clone());
@@ -157,7 +157,6 @@ impl PassSummary {
             row("champion's Elo", format!("{elo:.0} ({low:.0} to {high:.0})"));
         }
         row("seconds", format!("{:.1}", self.seconds));
-        out!("{table}");
-        Ok(())
+        table
     }
 }

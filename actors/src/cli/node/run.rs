@@ -160,7 +160,7 @@ impl NodeSession {
         );
         tokio::select! {
             stopped = node.stop() => stopped.map_err(failure)?,
-            () = signals.end() => std::process::exit(i32::from(Exit::Interrupted as u8)),
+            () = signals.end() => Exit::Interrupted.leave(),
         }
         Ok(exit)
     }

@@ -17,7 +17,6 @@ use super::board_args::{BoardArgs, at_least_one};
 use super::fleet_play::{onnx_failure, read_model};
 use super::stop_signal::stop_on_signal;
 use super::task_progress::TaskProgress;
-use crate::cli::output::outln;
 use crate::cli::{Exit, Failure, OutputFormat};
 use crate::node::load_runtime;
 
@@ -146,16 +145,15 @@ fn show(progress: &mut TaskProgress, line: &TrainerLine) {
 }
 
 fn print(model: &TrainedModel, seconds: f64, format: OutputFormat) -> Result<(), Failure> {
-    if !format.print_document(model)? {
-        outln!(
-            "{} steps in {seconds:.1} s, loss {:.3}: {} (SHA-256 {})",
+    format.print(model, || {
+        format!(
+            "{} steps in {seconds:.1} s, loss {:.3}: {} (SHA-256 {})\n",
             model.steps,
             model.losses.total,
             model.model.display(),
             model.sha256
-        );
-    }
-    Ok(())
+        )
+    })
 }
 
 fn train_failure(error: TrainError) -> Failure {
