@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::clock::ManualClock;
+use crate::daemons::testing::DaemonHouse;
 use crate::permit::WorkKind;
 use crate::supervision::{ActorTree, ChildSpec, Strategy, Supervisor, SupervisorSpec, TreePath};
 
@@ -27,6 +28,7 @@ impl MemoryProbe for Shown {
 }
 
 struct House {
+    base: DaemonHouse,
     probe: Arc<Shown>,
     permit: WorkPermit,
     tree: ActorTree,
@@ -42,7 +44,9 @@ impl House {
         let probe = Arc::new(Shown(Mutex::default()));
         probe.set(10, 1, None);
         let (permit, tree) = (WorkPermit::new(clock.clone()), ActorTree::new(clock.clone()));
-        let (shown, held) = (probe.clone(), permit.clone());
+        let base = DaemonHouse::open().await;
+        tokio::time::pause(); // only now: the store works on threads of its own
+        let (shown, held, publisher) = (probe.clone(), permit.clone(), base.publisher.clone());
         let spec = SupervisorSpec::new(Strategy::OneForOne).child(ChildSpec::worker(
             "memory-monitor",
             move |start| {
@@ -51,6 +55,8 @@ impl House {
                     devices: DevicesSection::default(),
                     probe: shown.clone(),
                     permit: held.clone(),
+                    publisher: publisher.clone(),
+                    node: DaemonHouse::node(),
                     myself: start.address(),
                     observer: start.observer(),
                     clock: clock.clone(),
@@ -59,7 +65,7 @@ impl House {
             },
         ));
         Supervisor::start_root("node", spec, &tree, 1).await.unwrap();
-        Self { probe, permit, tree }
+        Self { base, probe, permit, tree }
     }
 
     fn shown(&self) -> serde_json::Value {
@@ -80,7 +86,7 @@ impl House {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn pressure_holds_new_work_and_clears_with_hysteresis() {
     let house = House::open().await;
     assert!(house.until("normal").await);
@@ -103,7 +109,7 @@ async fn pressure_holds_new_work_and_clears_with_hysteresis() {
     );
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_accelerator_or_this_process_can_be_what_is_short() {
     let house = House::open().await;
     house.probe.set(10, 1, Some(90));
