@@ -4,6 +4,7 @@
 mod administration;
 mod calls;
 mod house;
+mod keeping;
 mod process;
 mod profiles;
 mod refusals;

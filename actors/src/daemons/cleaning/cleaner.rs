@@ -8,28 +8,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rr_proto::JobId;
 use rr_storage::{BlobStore, DataLayout, StorageError};
 
+use super::cleaned::Cleaned;
 use super::old_files::{delete_files, delete_folders};
 use super::policy::{CleaningPolicy, CleaningTask};
 use crate::clock::Clock;
 use crate::error::StoreFailure;
 use crate::leader::config::runs_at_work;
 use crate::store::StoreAccess;
-
-/// Counts what a cleaning took away.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Cleaned {
-    /// Files.
-    pub files: u64,
-    /// Their bytes.
-    pub bytes: u64,
-}
-
-impl Cleaned {
-    pub(super) fn add(&mut self, bytes: u64) {
-        self.files += 1;
-        self.bytes += bytes;
-    }
-}
 
 /// Why a cleaning stopped; what it had taken away by then is gone.
 #[derive(Debug, thiserror::Error)]

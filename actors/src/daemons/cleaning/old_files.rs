@@ -6,7 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::cleaner::Cleaned;
+use super::cleaned::Cleaned;
 
 /// Deletes the files in a folder that came there, or were changed, before `before`. What is gone already is no failure.
 pub(super) fn delete_files(folder: &Path, before: SystemTime) -> io::Result<Cleaned> {

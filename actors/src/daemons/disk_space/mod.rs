@@ -15,7 +15,7 @@ mod level;
 mod news;
 mod probe;
 
-pub use actor::{DiskSpaceActor, DiskSpaceArgs, DiskSpaceMsg, DiskSpaceState};
+pub use actor::{DiskCleanup, DiskSpaceActor, DiskSpaceArgs, DiskSpaceMsg, DiskSpaceState};
 pub use level::{DiskLevel, DiskLimits};
 pub use news::DiskNews;
 pub use probe::{DiskProbe, DiskReading, FolderDisk};

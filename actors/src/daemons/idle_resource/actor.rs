@@ -279,6 +279,7 @@ mod tests {
         );
         *busy.lock().unwrap() = 0.9;
         look("hex8_2p is collecting", 2).await;
+        house.until_shown("node/idle", |shown| shown["utilization"] == 0.9).await;
         assert_eq!(house.told().await.len(), 2);
     }
 }

@@ -18,3 +18,4 @@ mod tasks;
 
 pub use actor::{MaintenanceActor, MaintenanceArgs, MaintenanceMsg, MaintenanceState};
 pub use due::{MaintenanceDone, MaintenanceTask};
+pub use tasks::MaintenanceRound;

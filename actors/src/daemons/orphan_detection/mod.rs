@@ -12,5 +12,8 @@ mod files;
 mod found;
 mod games;
 
-pub use actor::{OrphanDetectionActor, OrphanDetectionArgs, OrphanDetectionMsg, OrphanDetectionState};
+pub use actor::{
+    OrphanDetectionActor, OrphanDetectionArgs, OrphanDetectionMsg, OrphanDetectionState, OrphanFailure,
+    OrphanLook,
+};
 pub use found::{FoundOrphans, Reconciled, reconcile};

@@ -45,7 +45,6 @@ impl House {
         probe.set(10, 1, None);
         let (permit, tree) = (WorkPermit::new(clock.clone()), ActorTree::new(clock.clone()));
         let base = DaemonHouse::open().await;
-        tokio::time::pause(); // only now: the store works on threads of its own
         let (shown, held, publisher) = (probe.clone(), permit.clone(), base.publisher.clone());
         let spec = SupervisorSpec::new(Strategy::OneForOne).child(ChildSpec::worker(
             "memory-monitor",
@@ -72,21 +71,21 @@ impl House {
         self.tree.observed(&path()).unwrap_or_default()
     }
 
-    /// Lets the time of one look pass and waits until it shows.
+    /// Has it look until the level shows.
     async fn until(&self, level: &str) -> bool {
-        for _ in 0..100 {
+        let monitor = self.tree.address(&path());
+        for _ in 0..200 {
             if self.shown()["level"] == json!(level) {
                 return true;
             }
-            // Paused time moves on by itself; the look runs on a thread of its own.
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            tokio::task::spawn_blocking(|| ()).await.unwrap();
+            let _ = monitor.cast(MemoryMonitorMsg::Look); // the start may still be under way
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         false
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pressure_holds_new_work_and_clears_with_hysteresis() {
     let house = House::open().await;
     assert!(house.until("normal").await);
@@ -107,9 +106,17 @@ async fn pressure_holds_new_work_and_clears_with_hysteresis() {
         (&shown["status"], &shown["running"], &shown["pressures"]),
         (&json!("healthy"), &json!(true), &json!(1))
     );
+    let told = house.base.told().await;
+    let names: Vec<_> = told.iter().map(rr_proto::Event::name).collect();
+    let constraint = "RESOURCE_CONSTRAINT";
+    assert_eq!(
+        names,
+        [constraint, constraint, "MEMORY_PRESSURE", constraint, "MEMORY_PRESSURE_CLEARED"],
+        "each change once"
+    );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_accelerator_or_this_process_can_be_what_is_short() {
     let house = House::open().await;
     house.probe.set(10, 1, Some(90));
