@@ -185,8 +185,8 @@ async fn nothing_that_is_needed_or_young_goes_however_short_the_disk_is() {
     disk.house.until_shown("node/disk", |shown| shown["cleanups"] == 2).await;
     assert!(disk.blobs.contains(recorded) && disk.blobs.contains(young), "its reference may be on its way");
     // Somebody else makes room: the bound alone does not let work go, the gap beyond it does.
-    std::fs::remove_file(disk.blobs.path(young)).unwrap();
     disk.others_use(28);
+    std::fs::remove_file(disk.blobs.path(young)).unwrap();
     disk.until("critical").await;
     assert!(!disk.permit.holds().is_empty(), "12 MiB are free");
     disk.others_use(20);
