@@ -26,9 +26,9 @@ pub use origin::Origin;
 
 pub use section::{
     AnchorFloor, BudgetSection, DevicesSection, EvaluationSection, EventsSection, ExecutionProvider,
-    FloorGate, KeyDoc, LimitsSection, LogFormat, LogLevel, LogSection, LoopSection, MemorySection,
-    NetSection, NetShape, NodeRole, NodeSection, PromotionSection, SchedulerSection, SearchSection,
-    SectionDoc, SelfplaySection, ServerSection, StorageSection, SupervisionSection, SyncSection,
-    TraceSection, TrainingPrecision, TrainingSection, WhileTraining,
+    FloorGate, KeepingSection, KeyDoc, LimitsSection, LogFormat, LogLevel, LogSection, LoopSection,
+    MemorySection, NetSection, NetShape, NodeRole, NodeSection, PromotionSection, SchedulerSection,
+    SearchSection, SectionDoc, SelfplaySection, ServerSection, StorageSection, SupervisionSection,
+    SyncSection, TraceSection, TrainingPrecision, TrainingSection, WhileTraining,
 };
 pub use settings::Settings;

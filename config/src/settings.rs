@@ -39,6 +39,8 @@ pub struct Settings {
     pub devices: DevicesSection,
     /// How memory is watched.
     pub memory: MemorySection,
+    /// How disk and stored data are kept in order.
+    pub keeping: KeepingSection,
     /// How actors are restarted and watched.
     pub supervision: SupervisionSection,
     /// How events are handled.
@@ -69,6 +71,7 @@ impl Settings {
         SchedulerSection::DOC,
         DevicesSection::DOC,
         MemorySection::DOC,
+        KeepingSection::DOC,
         SupervisionSection::DOC,
         EventsSection::DOC,
         SyncSection::DOC,
@@ -93,6 +96,8 @@ impl Settings {
         self.scheduler.check(&mut checks);
         self.devices.check(&mut checks);
         self.memory.check(&mut checks);
+        self.keeping.check(&mut checks);
+        self.keeping.check_beside(self.storage.min_free_mb, &mut checks);
         self.supervision.check(&mut checks);
         self.events.check(&mut checks);
         self.sync.check(&mut checks);

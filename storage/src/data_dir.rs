@@ -70,6 +70,25 @@ impl DataLayout {
         self.root.join("runs")
     }
 
+    /// Returns the folder of the champions' models under their lasting names, for people and other programs.
+    #[must_use]
+    pub fn models(&self) -> PathBuf {
+        self.root.join("models")
+    }
+
+    /// Writes a file of this data folder under its lasting name: a reader sees the old one or the new one, whatever dies in between.
+    ///
+    /// # Errors
+    /// [`StorageError::ReadOnly`] or [`StorageError::DiskFull`]; the old file stands then.
+    pub fn publish(&self, path: &Path, bytes: &[u8]) -> Result<(), StorageError> {
+        if let Some(folder) = path.parent() {
+            disk::create_folder(folder)?;
+        }
+        let mut file = disk::Temporary::create(&self.temporary())?;
+        file.write(bytes)?;
+        file.publish(path)
+    }
+
     /// Returns the folder of log files.
     #[must_use]
     pub fn logs(&self) -> PathBuf {

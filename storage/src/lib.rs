@@ -24,7 +24,7 @@ pub use row::{
     GameLogEntry, GameOrigin, GameParity, GameRow, GameTotals, JobKind, JobRow, JobState, MatchAppend,
     MatchRow, ModelAppend, ModelRow, NewGame, OutboxEvent, ShardRow, StateWrite,
 };
-pub use store::{Store, StoreOptions, StoreSnapshot, StoreWrite};
+pub use store::{Compaction, GameGap, GameStretch, Store, StoreOptions, StoreSnapshot, StoreWrite};
 pub use tables::SCHEMA_VERSION;
 pub use versioned::{StoredValue, Versioned};
 

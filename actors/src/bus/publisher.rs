@@ -134,6 +134,21 @@ impl EventPublisher {
         }
     }
 
+    /// Publishes durable events in one transaction, in the given order: all of them are stored, or none.
+    ///
+    /// # Errors
+    /// [`BusFailure`] where they could not be stored.
+    pub async fn publish_together(&self, events: Vec<Event>) -> Result<(), BusFailure> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let stage = |event| self.stage(event, None);
+        let staged = events.into_iter().map(stage).collect::<Result<Vec<_>, _>>()?;
+        let append =
+            move |write: &mut StoreWrite| staged.iter().try_for_each(|event| event.append(write).map(drop));
+        Ok(self.store.commit("publish events", append).await?)
+    }
+
     /// Encodes a durable event for [`StagedEvent::append`] in a transaction of the caller's.
     ///
     /// # Errors

@@ -3,8 +3,20 @@
 //! A daemon is an actor with a message enum, arguments that name what it needs, and a [`DaemonHealth`] that it shows after every
 //! round with numbers of its own. It hangs on the branch `daemons` by its row in the registry.
 
+pub mod cleaning;
+pub mod daemon_watch;
+pub mod disk_space;
+pub mod idle_resource;
+pub mod integrity_check;
+pub mod maintenance;
 pub mod memory_monitor;
+pub mod memory_relief;
+pub mod model_distribution;
+pub mod orphan_detection;
 
 mod health;
+
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use health::{DaemonCondition, DaemonHealth, ShownDaemon};

@@ -39,6 +39,8 @@ pub enum DeviceMsg {
     },
     /// Let go of this model.
     Unload(ModelId),
+    /// Let go of the models that nobody has used for this long; answers with how many those were.
+    UnloadIdle(Duration, RpcReplyPort<usize>),
     /// Refuse new batches, or take them again: memory is short, or no longer.
     Pause(bool),
     /// Describe yourself.
@@ -135,6 +137,7 @@ pub struct DeviceState {
 struct Loaded {
     provider: ProviderChoice,
     last_use: u64,
+    used_at: Duration,
 }
 
 #[derive(Default)]
@@ -195,6 +198,7 @@ impl Actor for DeviceActor {
             DeviceMsg::Infer(request) => state.infer(request)?,
             DeviceMsg::Load { model, card, reply } => state.load(&myself, model, card, reply),
             DeviceMsg::Unload(model) => state.unload(model)?,
+            DeviceMsg::UnloadIdle(idle, reply) => drop(reply.send(state.unload_idle(idle)?)),
             DeviceMsg::Pause(paused) => state.paused = paused,
             DeviceMsg::Report(reply) => drop(reply.send(state.report())),
             DeviceMsg::Opened(model, opened) => state.opened(model, opened)?,
@@ -213,6 +217,7 @@ impl DeviceState {
             return Ok(());
         };
         loaded.last_use = self.uses;
+        loaded.used_at = self.args.clock.monotonic();
         if self.paused {
             request.refuse(DeviceFailure::Paused { device: self.args.name.clone() });
         } else if self.waiting.len() >= self.args.queue {
@@ -285,7 +290,8 @@ impl DeviceState {
             let _ = asker.send(Ok(opened.provider.clone()));
         }
         self.uses += 1;
-        self.models.insert(model, Loaded { provider: opened.provider, last_use: self.uses });
+        let (last_use, used_at) = (self.uses, self.args.clock.monotonic());
+        self.models.insert(model, Loaded { provider: opened.provider, last_use, used_at });
         Ok(())
     }
 
@@ -299,6 +305,14 @@ impl DeviceState {
             }
         }
         Ok(())
+    }
+
+    fn unload_idle(&mut self, idle: Duration) -> Result<usize, DeviceFailure> {
+        let now = self.args.clock.monotonic();
+        let unused = self.models.iter().filter(|(_, loaded)| now.saturating_sub(loaded.used_at) >= idle);
+        let idle: Vec<ModelId> = unused.map(|(model, _)| *model).collect();
+        idle.iter().try_for_each(|model| self.unload(*model))?;
+        Ok(idle.len())
     }
 
     fn unload(&mut self, model: ModelId) -> Result<(), DeviceFailure> {

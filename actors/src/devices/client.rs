@@ -77,6 +77,14 @@ impl DeviceClient {
         }
     }
 
+    /// Has the device let go of the models that nobody has used for this long; returns how many those were.
+    ///
+    /// # Errors
+    /// As [`Self::report`].
+    pub async fn unload_idle(&self, idle: Duration) -> Result<usize, DeviceFailure> {
+        Ok(self.device.call(|reply| DeviceMsg::UnloadIdle(idle, reply), REPORT_PATIENCE).await?)
+    }
+
     /// Returns how the device is.
     ///
     /// # Errors

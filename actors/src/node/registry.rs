@@ -160,9 +160,31 @@ pub const REGISTRY: &[DaemonRow] = &[
     row("watchdog", (Branch::Daemons, EVERY), 2, true, wiring::watchdog)
         .daemons(&["DAEMON_WATCHDOG"])
         .mailbox(Mailbox::dropping_newest(8)),
+    row("daemon-watch", (Branch::Daemons, EVERY), 2, false, wiring::daemon_watch)
+        .mailbox(Mailbox::dropping_newest(8)),
     row("memory-monitor", (Branch::Daemons, EVERY), 5, false, wiring::memory_monitor)
         .daemons(&["MEMORY_MONITOR"])
         .mailbox(Mailbox::refusing(1_024)),
+    row("memory-relief", (Branch::Daemons, PLAYS), 5, false, wiring::memory_relief)
+        .mailbox(Mailbox::refusing(64)),
+    row("disk-space", (Branch::Daemons, EVERY), 5, false, wiring::disk_space)
+        .daemons(&["DISK_SPACE_MANAGER"])
+        .mailbox(Mailbox::refusing(64)),
+    row("maintenance", (Branch::Daemons, EVERY), 5, false, wiring::maintenance)
+        .daemons(&["MAINTENANCE"])
+        .mailbox(Mailbox::refusing(64)),
+    row("orphan-detection", (Branch::Daemons, EVERY), 5, false, wiring::orphan_detection)
+        .daemons(&["ORPHAN_DETECTION"])
+        .mailbox(Mailbox::refusing(64)),
+    row("integrity-check", (Branch::Daemons, EVERY), 5, false, wiring::integrity_check)
+        .daemons(&["INTEGRITY_CHECK"])
+        .mailbox(Mailbox::refusing(64)),
+    row("model-distribution", (Branch::Daemons, EVERY), 5, false, wiring::model_distribution)
+        .daemons(&["MODEL_DISTRIBUTION"])
+        .mailbox(Mailbox::refusing(256)),
+    row("idle-resource", (Branch::Daemons, PLAYS), 5, false, wiring::idle_resource)
+        .daemons(&["IDLE_RESOURCE"])
+        .mailbox(Mailbox::refusing(64)),
     row("dead-letters", (Branch::Daemons, EVERY), 5, false, wiring::dead_letters)
         .daemons(&["DLQ_RETRY"])
         .mailbox(Mailbox::refusing(256)),

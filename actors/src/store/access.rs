@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use rr_proto::{BlobId, ConfigKey, ErrorCode, ModelId};
 use rr_storage::{
-    ChampionRow, ChampionSwap, CheckpointRow, GameAppend, JobRow, MatchAppend, MatchRow, ModelAppend,
-    ModelRow, NewGame, StateWrite, StorageError, StoreSnapshot, StoreWrite,
+    ChampionRow, ChampionSwap, CheckpointRow, Compaction, GameAppend, JobRow, MatchAppend, MatchRow,
+    ModelAppend, ModelRow, NewGame, StateWrite, StorageError, StoreSnapshot, StoreWrite,
 };
 use tokio::sync::{Semaphore, watch};
 
@@ -18,6 +18,9 @@ use crate::supervision::Address;
 
 /// How long a caller waits for the disk before it is told that it is stuck.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a compaction may take.
+const COMPACTION_PATIENCE: Duration = Duration::from_secs(600);
 
 /// Reaches the store of this node; cheap to clone.
 ///
@@ -172,6 +175,14 @@ impl StoreAccess {
     /// [`StoreFailure`] where the store can't be reached.
     pub async fn watch_events(&self) -> Result<watch::Receiver<u64>, StoreFailure> {
         Ok(self.store.call(StoreMsg::WatchEvents, PATIENCE).await?)
+    }
+
+    /// Makes the database file smaller, where at least `worth` of it is unused; all others wait meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreFailure`] where the store can't be reached or the disk fails.
+    pub async fn compact(&self, worth: f64) -> Result<Compaction, StoreFailure> {
+        self.store.call(|reply| StoreMsg::Compact(worth, reply), COMPACTION_PATIENCE).await?
     }
 
     /// Returns what the store has done since it started.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use rr_storage::{StorageError, Store, StoreOptions};
+use rr_storage::{Compaction, StorageError, Store, StoreOptions};
 use tokio::sync::{Semaphore, watch};
 
 use super::transaction::{StoreQuery, StoreTransaction};
@@ -25,6 +25,8 @@ pub enum StoreMsg {
     Write(StoreTransaction),
     /// Read what is committed, beside the writer.
     Read(StoreQuery),
+    /// Make the file smaller, where this share of it is unused.
+    Compact(f64, RpcReplyPort<Result<Compaction, StoreFailure>>),
     /// Hand out the place that the next event will get, kept up to date after every commit.
     WatchEvents(RpcReplyPort<watch::Receiver<u64>>),
     /// Count what you have done.
@@ -100,6 +102,7 @@ impl Actor for StoreActor {
         match message {
             StoreMsg::Write(transaction) => state.write(transaction),
             StoreMsg::Read(query) => state.read(query),
+            StoreMsg::Compact(worth, reply) => state.compact(worth, reply),
             StoreMsg::WatchEvents(reply) => answer(reply, state.events.clone()),
             StoreMsg::Report(reply) => answer(reply, state.report()),
             StoreMsg::WriterEnded(reason) => return Err(StoreFailure::WriterEnded { reason }.into()),
@@ -125,6 +128,18 @@ impl StoreState {
         tokio::spawn(async move {
             let Ok(_turn) = readers.acquire_owned().await else { return };
             let _ = tokio::task::spawn_blocking(move || query.run(store.read())).await;
+        });
+    }
+
+    /// Compacts beside the writer; readers take no turn meanwhile, and one that is still at it makes the store busy.
+    fn compact(&self, worth: f64, reply: RpcReplyPort<Result<Compaction, StoreFailure>>) {
+        let (store, readers) = (Arc::clone(&self.store), Arc::clone(&self.readers));
+        tokio::spawn(async move {
+            let all = u32::try_from(READERS).unwrap_or(u32::MAX);
+            let Ok(_turns) = readers.acquire_many_owned(all).await else { return };
+            let compacted = tokio::task::spawn_blocking(move || store.compact(worth)).await;
+            let outcome = compacted.map_err(|_| StoreFailure::NotRun).and_then(|done| Ok(done?));
+            let _ = reply.send(outcome); // the asker may have given up
         });
     }
 

@@ -69,6 +69,19 @@ pub struct CascadeView {
     pub opened: u32,
 }
 
+/// Describes the last time that the breaker opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CascadeOpening {
+    /// How many openings there had been with this one.
+    pub number: u32,
+    /// Restarts in the window.
+    pub restarts: usize,
+    /// Restarts that were tolerated.
+    pub threshold: usize,
+    /// How long it stayed open, or will.
+    pub open: Duration,
+}
+
 /// Counts the restarts of a whole tree and holds them back when they are too many.
 #[derive(Debug)]
 pub(super) struct CascadeBreaker {
@@ -76,11 +89,12 @@ pub(super) struct CascadeBreaker {
     restarts: VecDeque<Duration>,
     open_until: Option<Duration>,
     opened: u32,
+    last_opening: Option<CascadeOpening>,
 }
 
 impl CascadeBreaker {
     pub fn new(policy: CascadePolicy) -> Self {
-        Self { policy, restarts: VecDeque::new(), open_until: None, opened: 0 }
+        Self { policy, restarts: VecDeque::new(), open_until: None, opened: 0, last_opening: None }
     }
 
     /// Counts a restart at `now`, while this share of the critical actors runs; tells whether that opened the breaker.
@@ -90,13 +104,21 @@ impl CascadeBreaker {
         }
         self.forget(now);
         self.restarts.push_back(now);
-        if self.restarts.len() <= self.policy.threshold(running) {
+        let (restarts, threshold) = (self.restarts.len(), self.policy.threshold(running));
+        if restarts <= threshold {
             return false;
         }
         self.restarts.clear();
         self.open_until = Some(now + self.policy.open);
         self.opened = self.opened.saturating_add(1);
+        let (number, open) = (self.opened, self.policy.open);
+        self.last_opening = Some(CascadeOpening { number, restarts, threshold, open });
         true
+    }
+
+    /// Returns how it last opened, if it ever did.
+    pub fn last_opening(&self) -> Option<CascadeOpening> {
+        self.last_opening
     }
 
     /// Returns how long a restart has to wait from `now` on.
@@ -154,6 +176,8 @@ mod tests {
         let opened = (0..100).find(|n| breaker.count(at(*n), 1.0)).unwrap();
         assert_eq!(breaker.wait(at(opened), true), at(120));
         assert_eq!(breaker.wait(at(opened), false), at(125));
+        let opening = CascadeOpening { number: 1, restarts: 21, threshold: 20, open: at(120) };
+        assert_eq!(breaker.last_opening(), Some(opening));
         assert!(!breaker.count(at(opened + 60), 0.0), "nothing counts while it is open");
         assert_eq!(breaker.view(at(opened + 100), 1.0).open_for, Some(at(20)));
         assert_eq!(breaker.wait(at(opened + 120), true), Duration::ZERO);

@@ -62,7 +62,7 @@ mod window;
 
 pub use address::Address;
 pub use backoff::Backoff;
-pub use breaker::{CascadePolicy, CascadeView};
+pub use breaker::{CascadeOpening, CascadePolicy, CascadeView};
 pub use fault::Fault;
 pub use health::{ActorHealth, health_score};
 pub use ladder::{Ladder, Tier};

@@ -68,6 +68,8 @@ impl Actor for Supervisor {
         _myself: ActorRef<SupervisorMsg>,
         state: &mut SupervisorState,
     ) -> Result<(), ActorProcessingErr> {
+        // The root has nobody above it who says so.
+        state.children.tree().set_state(state.children.path(), NodeState::Stopping);
         state.children.stop_all("the supervisor stops").await;
         state.children.tree().set_state(state.children.path(), NodeState::Stopped);
         Ok(())

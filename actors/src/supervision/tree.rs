@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::address::Address;
-use super::breaker::{CascadeBreaker, CascadePolicy, CascadeView};
+use super::breaker::{CascadeBreaker, CascadeOpening, CascadePolicy, CascadeView};
 use super::entry::{About, Entry};
 use super::fault::Fault;
 use super::gauge::Gauge;
@@ -122,6 +122,11 @@ impl ActorTree {
     pub fn cascade(&self) -> CascadeView {
         let running = self.critical_share();
         self.breaker().view(self.inner.clock.monotonic(), running)
+    }
+
+    /// Returns how that breaker last opened, if it ever did.
+    pub fn cascade_opening(&self) -> Option<CascadeOpening> {
+        self.breaker().last_opening()
     }
 
     /// Returns the nearest supervisor above `path` and the name that the actor, or what it is part of, has there.

@@ -9,6 +9,7 @@ mod events;
 mod garbage;
 mod house;
 mod jobs;
+mod keeping;
 mod metrics;
 mod pages;
 mod process;

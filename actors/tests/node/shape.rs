@@ -6,7 +6,7 @@ use rr_actors::supervision::{NodeKind, NodeState};
 use crate::house::plan;
 
 /// What runs, in starting order.
-const TREE: [&str; 25] = [
+const TREE: &[&str] = &[
     "node",
     "node/store",
     "node/event-bus",
@@ -20,7 +20,15 @@ const TREE: [&str; 25] = [
     "node/workers/trainer",
     "node/daemons",
     "node/daemons/watchdog",
+    "node/daemons/daemon-watch",
     "node/daemons/memory-monitor",
+    "node/daemons/memory-relief",
+    "node/daemons/disk-space",
+    "node/daemons/maintenance",
+    "node/daemons/orphan-detection",
+    "node/daemons/integrity-check",
+    "node/daemons/model-distribution",
+    "node/daemons/idle-resource",
     "node/daemons/dead-letters",
     "node/leader",
     "node/leader/promotion",

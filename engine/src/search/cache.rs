@@ -70,6 +70,12 @@ impl EvalCache {
         self.stripes.iter().map(|stripe| lock(stripe).bytes).sum()
     }
 
+    /// Forgets everything and returns the bytes that this frees; searches go on and fill it again.
+    pub fn clear(&self) -> usize {
+        let empty = |stripe: &Mutex<Stripe>| std::mem::take(&mut *lock(stripe)).bytes;
+        self.stripes.iter().map(empty).sum()
+    }
+
     fn stripe(&self, key: (u64, u64)) -> &Mutex<Stripe> {
         let mixed = (key.0 ^ key.1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         &self.stripes[(mixed >> 58) as usize % STRIPES]

@@ -25,12 +25,7 @@ impl BatchRange {
     /// Takes the inputs of a net.
     pub(super) fn of(spec: &NetSpec) -> Self {
         let features = spec.features();
-        Self {
-            inputs: [
-                ("cells", vec![spec.cells(), features.cell]),
-                ("globals", vec![features.global]),
-            ],
-        }
+        Self { inputs: [("cells", vec![spec.cells(), features.cell]), ("globals", vec![features.global])] }
     }
 
     /// Returns the smallest, the usual and the largest shapes, as `name:RxCxF,...`.
@@ -59,9 +54,8 @@ mod tests {
         for board in BoardKind::ALL {
             let spec = NetSpec::for_board(board, NetSize::new(1, 8)).unwrap();
             let (cells, features) = (spec.cells(), spec.features());
-            let expected = |rows| {
-                format!("cells:{rows}x{cells}x{},globals:{rows}x{}", features.cell, features.global)
-            };
+            let expected =
+                |rows| format!("cells:{rows}x{cells}x{},globals:{rows}x{}", features.cell, features.global);
             assert_eq!(BatchRange::of(&spec).profile(), [2, 64, 1024].map(expected), "{board}");
         }
     }

@@ -155,10 +155,7 @@ impl SessionOptions {
     fn tensor_rt(&self, range: Option<&BatchRange>) -> ep::TensorRT {
         let provider = ep::TensorRT::default().with_device_id(self.device);
         let Some([least, usual, most]) = range.map(BatchRange::profile) else { return provider };
-        provider
-            .with_profile_min_shapes(least)
-            .with_profile_opt_shapes(usual)
-            .with_profile_max_shapes(most)
+        provider.with_profile_min_shapes(least).with_profile_opt_shapes(usual).with_profile_max_shapes(most)
     }
 
     fn builder(&self, runtime: &Runtime) -> Result<SessionBuilder, OnnxError> {

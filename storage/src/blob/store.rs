@@ -178,6 +178,24 @@ impl BlobStore {
             .collect())
     }
 
+    /// Keeps a copy of something damaged that lies elsewhere, under a name of its own and with the reason beside it. Returns whether it was not
+    /// there before.
+    ///
+    /// # Errors
+    /// [`StorageError`] where it cannot be written.
+    pub fn quarantine_copy(&self, name: &str, bytes: &[u8], reason: &str) -> Result<bool, StorageError> {
+        let path = self.quarantine.join(name);
+        if path.exists() {
+            return Ok(false);
+        }
+        for (path, bytes) in [(path.with_extension("reason"), reason.as_bytes()), (path, bytes)] {
+            let mut copy = disk::Temporary::create(&self.temporary)?;
+            copy.write(bytes)?;
+            copy.publish(&path)?;
+        }
+        Ok(true)
+    }
+
     /// Says whether the blob is here and whole; a damaged one makes room for the good one.
     fn has_sound(&self, id: BlobId) -> Result<bool, StorageError> {
         match self.verified_path(id) {

@@ -69,7 +69,7 @@ impl StoreWrite {
     }
 }
 
-fn describe(game: &NewGame, id: GameId, sequence: u64) -> GameRow {
+pub(super) fn describe(game: &NewGame, id: GameId, sequence: u64) -> GameRow {
     GameRow {
         id,
         config: game.config,

@@ -1,6 +1,8 @@
 //! Jobs and their newest checkpoints.
 
-use rr_proto::{BlobId, JobId};
+use std::collections::BTreeSet;
+
+use rr_proto::{BlobId, JobId, UnixMillis};
 
 use super::{StoreSnapshot, StoreWrite, access};
 use crate::{
@@ -35,6 +37,27 @@ impl StoreWrite {
         let old = self.drop_checkpoint(checkpoint.job)?;
         self.insert_packed(CHECKPOINTS, checkpoint.job.as_bytes(), checkpoint)?;
         Ok(old.into_iter().filter(|blob| !checkpoint.blobs.contains(blob)).collect())
+    }
+
+    /// Forgets jobs that ended before `before`, with their checkpoints; those of `keep` stay. Returns how many those were.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database fails or a row is damaged.
+    pub fn trim_jobs(&mut self, before: UnixMillis, keep: &BTreeSet<JobId>) -> Result<u64, StorageError> {
+        let path = self.path();
+        let fail = |error: redb::StorageError| StorageError::database(path, error);
+        let unpack = |bytes: &[u8]| Versioned::unpack::<JobRow>(bytes, path);
+        let mut jobs: Vec<JobRow> =
+            access::scan::<_, _, &[u8; 16], _>(&self.table(JOBS)?, .., usize::MAX, path, |_, bytes| {
+                unpack(bytes)
+            })?;
+        jobs.retain(|job| job.state.is_final() && job.updated_at < before && !keep.contains(&job.id));
+        let (mut rows, mut checkpoints) = (self.table(JOBS)?, self.table(CHECKPOINTS)?);
+        for job in &jobs {
+            rows.remove(job.id.as_bytes()).map_err(fail)?;
+            checkpoints.remove(job.id.as_bytes()).map_err(fail)?;
+        }
+        Ok(jobs.len() as u64)
     }
 
     /// Forgets the checkpoint of a job, and returns its files, for deletion.

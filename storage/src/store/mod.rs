@@ -4,14 +4,17 @@
 
 mod access;
 mod champions;
+mod compact;
 mod config_states;
 mod events;
 mod facts;
 mod games;
 mod jobs;
+mod live;
 mod matches;
 mod models;
 mod open;
+mod orphans;
 mod read;
 mod shards;
 mod write;
@@ -19,6 +22,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use compact::Compaction;
 pub use open::{Store, StoreOptions};
+pub use orphans::{GameGap, GameStretch};
 pub use read::StoreSnapshot;
 pub use write::StoreWrite;

@@ -5,7 +5,7 @@ use std::{
     io::{ErrorKind, Read},
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
 
 use redb::{Builder, Database, Durability, ReadOnlyDatabase, ReadableDatabase, StorageBackend};
@@ -42,13 +42,14 @@ impl From<&rr_config::StorageSection> for StoreOptions {
 
 /// The open database. Writes take turns; snapshots read beside them.
 pub struct Store {
-    database: Opened,
-    path: Arc<Path>,
+    pub(super) database: Opened,
+    pub(super) path: Arc<Path>,
     dedup_window: u64,
 }
 
-enum Opened {
-    Writable(Database),
+pub(super) enum Opened {
+    /// Whoever begins a transaction holds the lock for that moment; a compaction holds it alone.
+    Writable(RwLock<Database>),
     ReadOnly(ReadOnlyDatabase),
 }
 
@@ -78,7 +79,7 @@ impl Store {
         let fresh = backend.len().map_err(|error| StorageError::io("read", path, error))? == 0;
         let database = guarded(path, || builder(options).create_with_backend(backend))?;
         if fresh {
-            let store = Self::wrap(Opened::Writable(database), path, options);
+            let store = Self::wrap(Opened::Writable(RwLock::new(database)), path, options);
             store.write(StoreWrite::create_tables)?;
             return Ok(store);
         }
@@ -115,7 +116,7 @@ impl Store {
     /// [`StorageError`] where the database cannot be read.
     pub fn read(&self) -> Result<StoreSnapshot, StorageError> {
         let transaction = match &self.database {
-            Opened::Writable(database) => database.begin_read(),
+            Opened::Writable(database) => shared(database).begin_read(),
             Opened::ReadOnly(database) => database.begin_read(),
         };
         let transaction = transaction.map_err(|error| StorageError::database(&self.path, error))?;
@@ -138,7 +139,7 @@ impl Store {
             .into());
         };
         let fail = |error: redb::Error| StorageError::database(&self.path, error);
-        let mut transaction = database.begin_write().map_err(|error| fail(error.into()))?;
+        let mut transaction = shared(database).begin_write().map_err(|error| fail(error.into()))?;
         transaction.set_durability(Durability::Immediate).map_err(|error| fail(error.into()))?;
         let mut write = StoreWrite::new(transaction, Arc::clone(&self.path), self.dedup_window);
         match work(&mut write) {
@@ -161,7 +162,7 @@ impl Store {
     }
 
     fn finish(database: Database, path: &Path, options: StoreOptions) -> Result<Self, StorageError> {
-        let store = Self::wrap(Opened::Writable(database), path, options);
+        let store = Self::wrap(Opened::Writable(RwLock::new(database)), path, options);
         store.check_schema()?;
         Ok(store)
     }
@@ -192,6 +193,11 @@ impl Store {
     }
 }
 
+/// Takes the database for the moment in which a transaction begins. A panic of another holder leaves it as it was.
+pub(super) fn shared(database: &RwLock<Database>) -> RwLockReadGuard<'_, Database> {
+    database.read().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let read_only = matches!(self.database, Opened::ReadOnly(_));
@@ -218,7 +224,7 @@ fn create_beside(path: &Path, options: StoreOptions) -> Result<(), StorageError>
         _ => {}
     }
     let database = guarded(&beside, || builder(options).create(&beside))?;
-    let store = Store::wrap(Opened::Writable(database), &beside, options);
+    let store = Store::wrap(Opened::Writable(RwLock::new(database)), &beside, options);
     store.write(StoreWrite::create_tables)?;
     drop(store);
     fs::rename(&beside, path).map_err(|error| StorageError::io("create", path, error))?;

@@ -1,5 +1,6 @@
 mod damage;
 mod events;
+mod keeping;
 mod medium;
 mod rows;
 

@@ -33,8 +33,6 @@ const WAITING: &[(&str, &str)] = &[
     ("scheduler.diversity_weight", "the allocation of self-play among configs"),
     ("scheduler.voi_weight", "the allocation of self-play among configs"),
     ("scheduler.interval_seconds", "the allocation of self-play among configs"),
-    ("storage.min_free_mb", "the disk watch"),
-    ("storage.blob_grace_seconds", "the clean-up of blobs"),
     ("training.pending_gate_hours", "the parity gate"),
     // Each row of the registry and each child names its own limit so far.
     ("supervision.stop_seconds", "one limit for children that name none"),

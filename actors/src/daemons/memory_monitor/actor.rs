@@ -1,16 +1,21 @@
 //! The actor itself. Supervised by `daemons`, one for one; a restart looks again at once, and what it held stays held until then.
+//! An event that could not be stored is told at the next look.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_config::{DevicesSection, MemorySection};
+use rr_proto::{NodeId, UnixMillis};
 use serde::Serialize;
 
 use super::level::{MemoryLevel, MemoryLimits};
+use super::news::MemoryNews;
 use super::probe::{MemoryProbe, MemoryReading, MemoryUse};
+use crate::bus::EventPublisher;
 use crate::clock::Clock;
 use crate::daemons::DaemonHealth;
+use crate::error::BusFailure;
 use crate::permit::{HoldReason, WorkPermit};
 use crate::supervision::{Address, Observer, Ticker};
 
@@ -34,6 +39,10 @@ pub struct MemoryMonitorArgs {
     pub probe: Arc<dyn MemoryProbe>,
     /// Holds new work.
     pub permit: WorkPermit,
+    /// Events.
+    pub publisher: EventPublisher,
+    /// This node.
+    pub node: NodeId,
     /// This actor, for looks.
     pub myself: Address<MemoryMonitorMsg>,
     /// Shows the state.
@@ -51,6 +60,7 @@ pub struct MemoryMonitorState {
     _ticker: Ticker,
     health: DaemonHealth,
     looking: bool,
+    news: MemoryNews,
     numbers: MemoryNumbers,
 }
 
@@ -78,7 +88,8 @@ impl Actor for MemoryMonitorActor {
         myself.cast(MemoryMonitorMsg::Look)?;
         let health = DaemonHealth::new(args.clock.clone());
         let numbers = MemoryNumbers::default();
-        Ok(MemoryMonitorState { args, _ticker: ticker, health, looking: false, numbers })
+        let news = MemoryNews::new(args.node.clone());
+        Ok(MemoryMonitorState { args, _ticker: ticker, health, looking: false, news, numbers })
     }
 
     async fn handle(
@@ -89,7 +100,7 @@ impl Actor for MemoryMonitorActor {
     ) -> Result<(), ActorProcessingErr> {
         match message {
             MemoryMonitorMsg::Look => state.look(),
-            MemoryMonitorMsg::Found(reading) => state.found(reading),
+            MemoryMonitorMsg::Found(reading) => state.found(reading).await,
         }
         Ok(())
     }
@@ -107,13 +118,13 @@ impl MemoryMonitorState {
         });
     }
 
-    fn found(&mut self, reading: MemoryReading) {
+    async fn found(&mut self, reading: MemoryReading) {
         self.looking = false;
         let before = self.numbers.level;
         self.numbers.memories = self.memories(reading);
         let limits = MemoryLimits::new(&self.args.settings, &self.args.devices);
-        let worst = self.numbers.memories.iter().max_by(|a, b| a.share().total_cmp(&b.share()));
-        let (share, detail) = worst.map_or((0.0, String::new()), |worst| (worst.share(), in_words(worst)));
+        let worst = self.numbers.memories.iter().max_by(|a, b| a.share().total_cmp(&b.share())).cloned();
+        let (share, detail) = worst.as_ref().map_or((0.0, String::new()), |w| (w.share(), in_words(w)));
         let level = before.next(share, &limits);
         self.numbers.level = level;
         if level == MemoryLevel::Pressure {
@@ -128,8 +139,20 @@ impl MemoryMonitorState {
         } else if level < before {
             tracing::info!(?level, detail, "memory is less short");
         }
-        self.health.worked();
+        match self.tell(level, worst).await {
+            Ok(()) => self.health.worked(),
+            Err(failure) => self.health.failed("MEMORY_MONITOR", &failure),
+        }
         self.args.observer.show(self.health.with(&self.numbers));
+    }
+
+    async fn tell(&mut self, level: MemoryLevel, worst: Option<MemoryUse>) -> Result<(), BusFailure> {
+        let Some(worst) = worst else { return Ok(()) };
+        let mut news = self.news.clone();
+        let events = news.look(level, &worst, UnixMillis(self.args.clock.unix_ms()));
+        self.args.publisher.publish_together(events).await?;
+        self.news = news;
+        Ok(())
     }
 
     /// Lists the memories; that of this process is measured so that its limit lies where pressure begins.

@@ -2,8 +2,10 @@
 
 mod actor;
 mod level;
+mod news;
 mod probe;
 
 pub use actor::{MemoryMonitorActor, MemoryMonitorArgs, MemoryMonitorMsg, MemoryMonitorState};
 pub use level::{MemoryLevel, MemoryLimits};
+pub use news::MemoryNews;
 pub use probe::{MemoryProbe, MemoryReading, MemoryUse, SystemMemory};

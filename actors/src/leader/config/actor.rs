@@ -7,7 +7,8 @@ use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::{BudgetPolicy, LoopCommand, LoopInput, LoopParams, LoopStage, LoopState, RatedPlayer};
 use rr_engine::board::GameConfig;
 use rr_proto::{
-    ConfigKey, ErrorCode, EventHeader, EventKind, FailureNote, Generation, JobId, RatingEstimate, UnixMillis,
+    ConfigKey, ErrorCode, Event, EventHeader, EventKind, FailureNote, Generation, JobId, RatingEstimate,
+    UnixMillis,
 };
 use rr_storage::{StateWrite, StorageError, StoreWrite};
 use tokio::sync::watch;
@@ -28,7 +29,7 @@ use crate::workers::selfplay::SelfPlayMsg;
 use crate::workers::trainer::TrainerMsg;
 
 /// Version of the fold that stored states were made by.
-const FOLD_VERSION: u16 = 1;
+pub(super) const FOLD_VERSION: u16 = 1;
 /// Time between two ticks.
 const TICK: Duration = Duration::from_secs(1);
 /// Ticks after which an order that should be at work is sent again.
@@ -37,7 +38,7 @@ const REPEAT_TICKS: u64 = 5;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The events that a config turns on.
-const KINDS: [EventKind; 9] = [
+const KINDS: [EventKind; 10] = [
     EventKind::NewGamesAvailable,
     EventKind::TrainingCompleted,
     EventKind::TrainingFailed,
@@ -47,6 +48,7 @@ const KINDS: [EventKind; 9] = [
     EventKind::PromotionFailed,
     EventKind::PromotionRolledBack,
     EventKind::RegressionDetected,
+    EventKind::IdleResourceDetected,
 ];
 
 /// What a config actor needs.
@@ -232,6 +234,9 @@ impl ConfigState {
         }
         if rated {
             self.rate().await;
+        }
+        if matches!(delivery.event(), Event::IdleResourceDetected(_)) {
+            self.resume(); // what is at work may have lost its order, or waits for a permit that it has by now
         }
         Ok(())
     }

@@ -4,11 +4,13 @@
 //! restart orders again what the state implies. Orders carry the identity of the work, and whoever takes them passes over repeats.
 
 mod actor;
+mod at_work;
 mod inputs;
 mod loop_params;
 mod message;
 mod orders;
 
 pub use actor::{ConfigActor, ConfigArgs, ConfigState};
+pub use at_work::runs_at_work;
 pub use loop_params::{loop_params, regression_policy};
 pub use message::{ConfigMsg, ConfigReport};

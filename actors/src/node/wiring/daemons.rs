@@ -26,12 +26,15 @@ pub(in crate::node) fn watchdog(context: &NodeContext) -> ChildSpec {
 pub(in crate::node) fn memory_monitor(context: &NodeContext) -> ChildSpec {
     let (settings, permit) = (context.settings.clone(), context.permit.clone());
     let (probe, clock) = (Arc::new(SystemMemory::new()), context.clock.clone());
+    let (publisher, node) = (context.publisher.clone(), context.node.clone());
     ChildSpec::worker("memory-monitor", move |start| {
         let args = MemoryMonitorArgs {
             settings: settings.memory.clone(),
             devices: settings.devices.clone(),
             probe: probe.clone(),
             permit: permit.clone(),
+            publisher: publisher.clone(),
+            node: node.clone(),
             myself: start.address(),
             observer: start.observer(),
             clock: clock.clone(),

@@ -3,6 +3,7 @@
 mod daemons;
 mod foundation;
 mod group;
+mod keeping;
 mod leader;
 mod pages;
 mod surface;
@@ -11,6 +12,10 @@ mod workers;
 pub(super) use daemons::{memory_monitor, watchdog};
 pub(super) use foundation::{dead_letters, event_bus, store};
 pub(super) use group::group;
+pub(super) use keeping::{
+    daemon_watch, disk_space, idle_resource, integrity_check, maintenance, memory_relief, model_distribution,
+    orphan_detection,
+};
 pub(super) use leader::{config, promotion, ratings, scheduler};
 pub(super) use pages::{http, metrics};
 pub(super) use surface::{admin, display};

@@ -188,7 +188,8 @@ impl TrainerState {
                 let _ = trainer.cast(TrainerMsg::Prepared { job: order.job, failure }); // gone with its supervisor
                 return;
             }
-            let prepare = move |snapshot: &rr_storage::StoreSnapshot| Ok(folder.make_ready(&plan, snapshot, &blobs));
+            let prepare =
+                move |snapshot: &rr_storage::StoreSnapshot| Ok(folder.make_ready(&plan, snapshot, &blobs));
             let failure = match store.query("prepare training", prepare).await {
                 Ok(Ok(None)) => None,
                 Ok(Ok(Some(export))) => {

@@ -168,7 +168,8 @@ impl RunFolder {
         blobs: &BlobStore,
     ) -> Result<Option<JobParent>, PrepareError> {
         let (parent, wanted) = (plan.order.parent, plan.net);
-        let card = store.model(parent)?.and_then(|row| serde_json::from_str::<ModelCard>(&row.card_json).ok());
+        let card =
+            store.model(parent)?.and_then(|row| serde_json::from_str::<ModelCard>(&row.card_json).ok());
         if let Some(size) = card.map(|card| card.size)
             && (size.blocks, size.channels) != (wanted.blocks as usize, wanted.channels as usize)
         {
@@ -199,7 +200,9 @@ impl RunFolder {
                 let row = store.game(entry.id)?;
                 let trains =
                     row.filter(|r| r.source == GameOrigin::SelfPlay && self.may_train(&r.parity, plan));
-                if let (Some(row), Some(record)) = (trains, store.game_record(entry.id)?) {
+                // A game that does not train is not read: a damaged one, once found, keeps no other from training.
+                let Some(row) = trains else { continue };
+                if let Some(record) = store.game_record(entry.id)? {
                     records.push(record);
                     export.games += Games(1);
                     export.samples += row.samples;

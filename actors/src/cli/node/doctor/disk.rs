@@ -1,13 +1,12 @@
 //! The disk of the data folder: room, permission to write, and that what is synced stays.
 
-use std::ffi::CString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::finding::Finding;
+use crate::daemons::disk_space::DiskReading;
 
 /// Room below which a node will not run for long.
 const LEAST_BYTES: u64 = 1 << 30;
@@ -28,8 +27,8 @@ pub(super) fn check(folder: &Path) -> Vec<Finding> {
 }
 
 fn room(place: &Path) -> Finding {
-    match free_bytes(place) {
-        Ok((free, total)) => judge_room(place, free, total),
+    match DiskReading::of(place) {
+        Ok(disk) => judge_room(place, disk.free_bytes, disk.total_bytes),
         Err(error) => Finding::warn("disk", format!("{}: {error}", place.display()), "see `df`"),
     }
 }
@@ -43,18 +42,6 @@ fn judge_room(place: &Path, free: u64, total: u64) -> Finding {
         free if free < LITTLE_BYTES => Finding::warn("disk", found, advice),
         _ => Finding::ok("disk", found),
     }
-}
-
-fn free_bytes(place: &Path) -> io::Result<(u64, u64)> {
-    let path = CString::new(place.as_os_str().as_bytes())?;
-    // SAFETY: all zeros is a value of this structure of numbers.
-    let mut stat: libc::statvfs = unsafe { std::mem::zeroed() };
-    // SAFETY: the path ends with a zero byte, and the call fills the structure and keeps no pointer.
-    if unsafe { libc::statvfs(path.as_ptr(), &raw mut stat) } != 0 {
-        return Err(io::Error::last_os_error());
-    }
-    let (block, free, total) = (stat.f_frsize as u64, stat.f_bavail as u64, stat.f_blocks as u64);
-    Ok((free.saturating_mul(block), total.saturating_mul(block)))
 }
 
 /// Writes a file, syncs it and its folder, reads it back, and takes it away.
@@ -105,7 +92,7 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         let relative = check(Path::new("a-folder-that-is-made-later"));
         assert_ne!(relative[0].found, "no part of a-folder-that-is-made-later exists");
-        let (free, total) = free_bytes(folder.path()).unwrap();
+        let DiskReading { free_bytes: free, total_bytes: total } = DiskReading::of(folder.path()).unwrap();
         assert!(free > 0 && total >= free);
     }
 

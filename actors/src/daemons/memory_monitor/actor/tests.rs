@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::clock::ManualClock;
+use crate::daemons::testing::DaemonHouse;
 use crate::permit::WorkKind;
 use crate::supervision::{ActorTree, ChildSpec, Strategy, Supervisor, SupervisorSpec, TreePath};
 
@@ -27,6 +28,7 @@ impl MemoryProbe for Shown {
 }
 
 struct House {
+    base: DaemonHouse,
     probe: Arc<Shown>,
     permit: WorkPermit,
     tree: ActorTree,
@@ -42,7 +44,8 @@ impl House {
         let probe = Arc::new(Shown(Mutex::default()));
         probe.set(10, 1, None);
         let (permit, tree) = (WorkPermit::new(clock.clone()), ActorTree::new(clock.clone()));
-        let (shown, held) = (probe.clone(), permit.clone());
+        let base = DaemonHouse::open().await;
+        let (shown, held, publisher) = (probe.clone(), permit.clone(), base.publisher.clone());
         let spec = SupervisorSpec::new(Strategy::OneForOne).child(ChildSpec::worker(
             "memory-monitor",
             move |start| {
@@ -51,6 +54,8 @@ impl House {
                     devices: DevicesSection::default(),
                     probe: shown.clone(),
                     permit: held.clone(),
+                    publisher: publisher.clone(),
+                    node: DaemonHouse::node(),
                     myself: start.address(),
                     observer: start.observer(),
                     clock: clock.clone(),
@@ -59,28 +64,28 @@ impl House {
             },
         ));
         Supervisor::start_root("node", spec, &tree, 1).await.unwrap();
-        Self { probe, permit, tree }
+        Self { base, probe, permit, tree }
     }
 
     fn shown(&self) -> serde_json::Value {
         self.tree.observed(&path()).unwrap_or_default()
     }
 
-    /// Lets the time of one look pass and waits until it shows.
+    /// Has it look until the level shows.
     async fn until(&self, level: &str) -> bool {
-        for _ in 0..100 {
+        let monitor = self.tree.address(&path());
+        for _ in 0..200 {
             if self.shown()["level"] == json!(level) {
                 return true;
             }
-            // Paused time moves on by itself; the look runs on a thread of its own.
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            tokio::task::spawn_blocking(|| ()).await.unwrap();
+            let _ = monitor.cast(MemoryMonitorMsg::Look); // the start may still be under way
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
         false
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pressure_holds_new_work_and_clears_with_hysteresis() {
     let house = House::open().await;
     assert!(house.until("normal").await);
@@ -101,9 +106,17 @@ async fn pressure_holds_new_work_and_clears_with_hysteresis() {
         (&shown["status"], &shown["running"], &shown["pressures"]),
         (&json!("healthy"), &json!(true), &json!(1))
     );
+    let told = house.base.told().await;
+    let names: Vec<_> = told.iter().map(rr_proto::Event::name).collect();
+    let constraint = "RESOURCE_CONSTRAINT";
+    assert_eq!(
+        names,
+        [constraint, constraint, "MEMORY_PRESSURE", constraint, "MEMORY_PRESSURE_CLEARED"],
+        "each change once"
+    );
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_accelerator_or_this_process_can_be_what_is_short() {
     let house = House::open().await;
     house.probe.set(10, 1, Some(90));
