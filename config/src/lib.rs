@@ -25,9 +25,9 @@ pub use origin::Origin;
 
 pub use section::{
     AnchorFloor, BudgetSection, DevicesSection, EvaluationSection, EventsSection, ExecutionProvider,
-    FloorGate, KeyDoc, LimitsSection, LogFormat, LogLevel, LogSection, LoopSection, MemorySection,
-    NetSection, NetShape, NodeRole, NodeSection, PromotionSection, SchedulerSection, SearchSection,
-    SectionDoc, SelfplaySection, ServerSection, StorageSection, SupervisionSection, SyncSection,
-    TrainingPrecision, TrainingSection, WhileTraining,
+    FeedbackSection, FloorGate, KeyDoc, LimitsSection, LogFormat, LogLevel, LogSection, LoopSection,
+    MemorySection, NetSection, NetShape, NodeRole, NodeSection, PromotionSection, SchedulerSection,
+    SearchSection, SectionDoc, SelfplaySection, ServerSection, StorageSection, SupervisionSection,
+    SyncSection, TrainingPrecision, TrainingSection, WhileTraining,
 };
 pub use settings::Settings;
