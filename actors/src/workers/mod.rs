@@ -5,4 +5,4 @@ mod assignment;
 pub mod selfplay;
 pub mod trainer;
 
-pub use assignment::SelfPlayAssignment;
+pub use assignment::{SelfPlayAssignment, SelfPlayTarget};

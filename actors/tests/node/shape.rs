@@ -6,7 +6,7 @@ use rr_actors::supervision::{NodeKind, NodeState};
 use crate::house::plan;
 
 /// What runs, in starting order.
-const TREE: [&str; 23] = [
+const TREE: [&str; 27] = [
     "node",
     "node/store",
     "node/event-bus",
@@ -25,7 +25,11 @@ const TREE: [&str; 23] = [
     "node/leader",
     "node/leader/promotion",
     "node/leader/scheduler",
+    "node/leader/curriculum",
     "node/leader/ratings",
+    "node/leader/feedback",
+    "node/leader/progress-watchdog",
+    "node/leader/queue-populator",
     "node/leader/config",
     "node/leader/config/hex8_2p",
     "node/admin",

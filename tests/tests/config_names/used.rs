@@ -25,13 +25,6 @@ const WAITING: &[(&str, &str)] = &[
     // Other nodes to compare data with.
     ("sync.interval_seconds", "the cluster"),
     // Daemons that are not here yet.
-    ("scheduler.staleness_weight", "the allocation of self-play among configs"),
-    ("scheduler.elo_velocity_weight", "the allocation of self-play among configs"),
-    ("scheduler.curriculum_weight", "the allocation of self-play among configs"),
-    ("scheduler.quality_weight", "the allocation of self-play among configs"),
-    ("scheduler.diversity_weight", "the allocation of self-play among configs"),
-    ("scheduler.voi_weight", "the allocation of self-play among configs"),
-    ("scheduler.interval_seconds", "the allocation of self-play among configs"),
     ("storage.min_free_mb", "the disk watch"),
     ("storage.blob_grace_seconds", "the clean-up of blobs"),
     ("training.pending_gate_hours", "the parity gate"),

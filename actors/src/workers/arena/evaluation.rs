@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rr_cluster::{RatedPlayer, Sprt};
+use rr_cluster::{AnchorRecord, RatedPlayer, Sprt, is_mastered};
 use rr_proto::{
     ConfigKey, EvaluationProgress, EvaluationStarted, MatchId, MatchTally, SprtVerdict, UnixMillis,
 };
@@ -17,7 +17,8 @@ use super::report::{AnchorResult, Standing};
 use super::round::{Round, RoundSetup};
 use super::status::ArenaStatus;
 use super::task::Evaluation;
-use crate::leader::fit_ratings;
+use crate::leader::config::anchor_floors;
+use crate::leader::{StoredMastery, fit_ratings};
 use crate::workers::selfplay::{WorkerFailure, evaluation_settings};
 
 /// Matches read at a time.
@@ -71,7 +72,9 @@ impl Evaluation {
     async fn begin(&self, before: Option<JobRow>) -> Result<JobRow, WorkerFailure> {
         let now = UnixMillis(self.args.clock.unix_ms());
         let order = self.order;
-        let row = match before {
+        let begun = before.as_ref().is_some_and(|row| !row.detail.is_empty());
+        let ordered_at = before.as_ref().map_or(now, |row| row.created_at);
+        let row = match before.filter(|_| begun) {
             Some(row) => JobRow { state: JobState::Running, attempt: order.attempt, updated_at: now, ..row },
             None => JobRow {
                 id: order.job,
@@ -79,7 +82,7 @@ impl Evaluation {
                 config: self.key,
                 state: JobState::Running,
                 attempt: order.attempt,
-                created_at: now,
+                created_at: ordered_at,
                 updated_at: now,
                 detail: postcard::to_stdvec(&ArenaJob { simulations: self.simulations().await? })
                     .unwrap_or_default(), // a plain number is always encoded
@@ -187,6 +190,8 @@ impl Evaluation {
         standing: &mut Standing,
     ) -> Result<(), WorkerFailure> {
         let max_games = self.args.evaluation.anchor_games;
+        let mastered = self.args.store.query("mastered opponents", |s| s.fact(StoredMastery::FACT)).await?;
+        let mastered: StoredMastery = mastered.unwrap_or_default();
         for part in [MatchPart::Random, MatchPart::Heuristic] {
             let mut result = AnchorResult { part, tally: MatchTally::default(), points: 0.0 };
             let mut round = Round::new(setup, self.plan(part, simulations, max_games));
@@ -196,7 +201,8 @@ impl Evaluation {
                     Ok(Some(opening)) => {
                         opening.count(&mut result.tally);
                         result.points += opening.points();
-                        if result.record().is_some_and(|record| record.is_precise()) {
+                        let known = mastered.has(self.key, part.name());
+                        if result.record().is_some_and(|record| self.is_enough(part, &record, known)) {
                             break Ok(());
                         }
                     }
@@ -210,6 +216,13 @@ impl Evaluation {
             standing.anchors.push(result);
         }
         Ok(())
+    }
+
+    /// Says whether more games would tell nothing: the win rate is known, or an anchor that was mastered before is again.
+    fn is_enough(&self, part: MatchPart, record: &AnchorRecord, mastered: bool) -> bool {
+        let floors = anchor_floors(self.key, &self.args.promotion);
+        let floor = if part == MatchPart::Random { floors.vs_random } else { floors.vs_heuristic };
+        record.is_precise() || mastered && is_mastered(record, floor)
     }
 
     fn show(&self, part: MatchPart, tally: MatchTally, max_games: u32, standing: &Standing) {

@@ -14,12 +14,12 @@ use rr_proto::{
     ConfigKey, ErrorCode, Event, FailureNote, JobId, NodeId, Samples, TrainingFailed, TrainingLossAnomaly,
     TrainingProgress, TrainingStarted, TrainingSteps, UnixMillis,
 };
-use rr_storage::{BlobStore, DataLayout};
+use rr_storage::{BlobStore, DataLayout, JobState};
 use rr_train::{TrainedModel, TrainerLine};
 
 use super::child::{RunningChild, built_in};
 use super::message::TrainerMsg;
-use super::outcome::{FinishedRun, Recorder, losses, note};
+use super::outcome::{FinishedRun, Recorder, job_row, losses, note};
 use super::run_folder::{RunFolder, RunPlan};
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
@@ -156,6 +156,7 @@ impl TrainerState {
             devices: self.args.devices.clone(),
             net: self.args.net,
             seed: self.args.settings.seed ^ u64::from_le_bytes(first_bytes(order.job)),
+            now: started,
         };
         let (store, blobs, trainer) =
             (self.args.store.clone(), Arc::clone(&self.args.blobs), self.myself.clone());
@@ -197,6 +198,7 @@ impl TrainerState {
             Ok(child) => {
                 tracing::info!(%job, pid = child.pid, attempt = run.order.attempt, "training process started");
                 run.child = Some(child);
+                self.note_job(JobState::Running).await;
             }
             Err(error) => {
                 let message = format!("the training process {:?} did not start: {error}", program.first());
@@ -292,15 +294,8 @@ impl TrainerState {
 
     /// Deals with the end of the run at work.
     async fn finish(&mut self) {
-        let now = self.now();
+        let Some(finished) = self.run.as_ref().map(|run| self.finished(run)) else { return };
         let Some(run) = &mut self.run else { return };
-        let finished = FinishedRun {
-            key: run.key,
-            order: run.order,
-            folder: run.folder.clone(),
-            started: run.started,
-            now,
-        };
         match run.end.take() {
             Some(RunResult::Completed(result)) => {
                 let recorder = Recorder {
@@ -337,9 +332,11 @@ impl TrainerState {
     }
 
     async fn fail(&mut self, failure: FailureNote, retryable: bool) {
+        let will_retry = retryable
+            && self.run.as_ref().is_some_and(|run| run.order.attempt < self.args.settings.max_attempts);
+        self.note_job(if will_retry { JobState::Queued } else { JobState::Failed }).await;
         let Some(run) = self.run.take() else { return };
         tracing::warn!(job = %run.order.job, code = %failure.code.as_str(), message = failure.message, "training failed");
-        let will_retry = retryable && run.order.attempt < self.args.settings.max_attempts;
         if !will_retry {
             run.folder.remove();
         }
@@ -353,6 +350,20 @@ impl TrainerState {
         };
         self.publish(event.into()).await;
         self.next();
+    }
+
+    /// Notes in the store how far the run at work is.
+    async fn note_job(&self, state: JobState) {
+        let Some(run) = &self.run else { return };
+        let row = job_row(&self.finished(run), state);
+        if let Err(error) = self.args.store.put_job(row).await {
+            tracing::warn!(job = %run.order.job, ?state, %error, "the state of a run was not noted");
+        }
+    }
+
+    fn finished(&self, run: &Run) -> FinishedRun {
+        let (key, order, folder) = (run.key, run.order, run.folder.clone());
+        FinishedRun { key, order, folder, started: run.started, now: self.now() }
     }
 
     async fn publish(&self, event: Event) {
