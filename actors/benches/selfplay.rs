@@ -95,7 +95,8 @@ async fn measure(config: GameConfig, file: &ModelFile, lanes: usize, stretch: Du
     };
     let house = House::open(folder.path(), plan).await;
     let model = house.record(file).await;
-    let active = SelfPlayAssignment { config, model, simulations: 64, active: true };
+    let active =
+        SelfPlayAssignment { config, model, simulations: 64, exploration: 100, target: None, active: true };
     let (mut bare, mut played) = (Work::default(), Work::default());
     for _ in 0..ROUNDS {
         bare_loop(file, lanes, stretch, &mut bare);

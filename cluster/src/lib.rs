@@ -3,7 +3,8 @@
 //! - [`LoopState`]: the state machine of one board config, a fold over [`LoopInput`]s.
 //! - [`Sprt`], [`EvaluationReport`], [`PromotionGate`]: what played games prove and when a candidate becomes champion.
 //! - [`RatingTable`], [`RatingHistory`]: ratings as a fold over the [`MatchLog`], and their course.
-//! - [`ScheduleScore`], [`allocate`], [`CurriculumTable`]: who gets self-play.
+//! - [`SchedulePlan`], [`SlotLedger`], [`CurriculumTable`]: who gets self-play.
+//! - [`FeedbackState`], [`ProgressWatch`]: what results change in how a config is played and trained next.
 //! - [`BudgetPolicy`]: how long a decision is searched.
 //!
 //! Nothing here reads a clock, a file or a socket: time and randomness come in as arguments.
@@ -12,6 +13,7 @@ mod budget;
 mod config_loop;
 mod error;
 mod evaluation;
+mod feedback;
 mod ratings;
 mod schedule;
 
@@ -26,14 +28,20 @@ pub use config_loop::{
 pub use error::ClusterError;
 pub use evaluation::{
     AnchorFloors, AnchorRecord, EvaluationReport, EvaluationScore, FloorCheck, FloorPolicy, GateDecision,
-    GateReason, OpeningScore, PromotionGate, RegressionAction, RegressionPolicy, Sprt, SprtParams,
-    WilsonInterval,
+    GateReason, MasteredAnchor, OpeningScore, PromotionGate, RegressionAction, RegressionPolicy, Sprt,
+    SprtParams, WilsonInterval, is_mastered, mastered_anchors,
+};
+pub use feedback::{
+    FeedbackChange, FeedbackInput, FeedbackPolicy, FeedbackState, ProgressFinding, ProgressPolicy,
+    ProgressWatch, TunedFactor,
 };
 pub use ratings::{
-    EloTrend, MatchLog, MatchRecord, PlateauPolicy, PlayerRating, RANDOM_ELO, RatedPlayer, RatingHistory,
-    RatingPoint, RatingTable,
+    AnchorRates, ConfigCourse, CourseFinding, CoursePolicy, CourseStanding, EloTrend, MatchLog, MatchRecord,
+    PlateauPolicy, PlayerRating, RANDOM_ELO, RatedModel, RatedPlayer, RatingHistory, RatingPoint,
+    RatingTable,
 };
 pub use schedule::{
-    ConfigSignals, CurriculumOutcome, CurriculumTable, ScheduleScore, ScheduleWeights, ScoreTerm, TermKind,
-    allocate,
+    ConfigCounts, ConfigExplanation, ConfigSignals, CurriculumOutcome, CurriculumTable, HeardSignals,
+    PlayOrder, PlayQueue, QueueChange, SchedulePlan, ScheduleScore, ScheduleWeights, ScoreTerm, SlotLedger,
+    TermKind, allocate, shares,
 };

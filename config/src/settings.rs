@@ -35,6 +35,8 @@ pub struct Settings {
     pub promotion: PromotionSection,
     /// What counts when self-play is shared among the configs.
     pub scheduler: SchedulerSection,
+    /// How results steer what is played and trained next.
+    pub feedback: FeedbackSection,
     /// Which devices compute.
     pub devices: DevicesSection,
     /// How memory is watched.
@@ -69,6 +71,7 @@ impl Settings {
         EvaluationSection::DOC,
         PromotionSection::DOC,
         SchedulerSection::DOC,
+        FeedbackSection::DOC,
         DevicesSection::DOC,
         MemorySection::DOC,
         KeepingSection::DOC,
@@ -94,6 +97,7 @@ impl Settings {
         self.evaluation.check(&mut checks);
         self.promotion.check(&mut checks);
         self.scheduler.check(&mut checks);
+        self.feedback.check(&mut checks);
         self.devices.check(&mut checks);
         self.memory.check(&mut checks);
         self.keeping.check(&mut checks);

@@ -11,12 +11,17 @@ fn steering_line(event: &Event) -> Option<String> {
     Some(match event {
         Event::SelfplayComplete(e) => format!("{}: slot {} played {}", e.config, e.slot, e.games),
         Event::SelfplayTargetUpdated(e) => format!("{}: {} to {} ({})", e.config, e.from, e.to, e.reason),
-        Event::WorkQueued(e) => format!("{}: {} as {}", e.config, e.games, e.job.short()),
+        Event::WorkQueued(e) if e.games.get() == 0 => format!("{}: {}", e.config, e.job.short()),
+        Event::WorkQueued(e) => format!("{}: {} of {}", e.config, e.job.short(), e.games),
         Event::NpzExportComplete(e) => {
             format!("{}: {} of {} in {} files", e.config, e.samples, e.games, e.shards)
         }
         Event::EloUpdated(e) => {
-            format!("{}: {} at {} after {}", e.config, e.model.short(), e.rating.elo, e.games)
+            let change = e
+                .previous
+                .map_or(String::new(), |before| format!(" ({:+.0})", (e.rating.elo - before).get()));
+            let (elo, velocity) = (e.rating.elo, e.velocity);
+            format!("{}: {} at {elo}{change} after {}, {velocity}", e.config, e.model.short(), e.games)
         }
         Event::CurriculumRebalanced(e) => {
             let weights = e.weights.iter().map(|w| format!("{} {:.2}", w.config, w.weight));

@@ -1,12 +1,25 @@
 //! What lives once in a cluster: the loop of each config, ratings, promotion, the shares of self-play.
 
 pub mod config;
+mod curriculum;
+mod feedback;
+mod progress;
 mod promotion;
+mod queue;
 mod rating_fit;
 mod ratings;
 mod scheduler;
 
+pub(crate) use curriculum::StoredMastery;
+pub use curriculum::{CurriculumActor, CurriculumArgs, CurriculumMsg, CurriculumState};
+pub(crate) use feedback::StoredFeedback;
+pub use feedback::{FeedbackActor, FeedbackActorState, FeedbackArgs, FeedbackMsg};
+pub use progress::{ProgressWatchdogActor, ProgressWatchdogArgs, ProgressWatchdogMsg, ProgressWatchdogState};
 pub use promotion::{PromotionActor, PromotionArgs, PromotionMsg, PromotionState};
+pub use queue::{QueuePopulatorActor, QueuePopulatorArgs, QueuePopulatorMsg, QueuePopulatorState};
 pub use rating_fit::{fit_ratings, match_log};
 pub use ratings::{RatingsActor, RatingsArgs, RatingsMsg, RatingsState};
-pub use scheduler::{SchedulerActor, SchedulerArgs, SchedulerMsg, SchedulerState};
+pub use scheduler::{LedConfig, SchedulerActor, SchedulerArgs, SchedulerMsg, SchedulerState};
+
+#[cfg(test)]
+mod tests;

@@ -4,11 +4,12 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rr_cluster::LoopParams;
+use rr_cluster::{LoopParams, ScheduleWeights};
 use rr_config::{OriginRow, Settings};
 use rr_engine::board::GameConfig;
 use rr_proto::{ConfigKey, NodeId};
 use rr_storage::{BlobStore, DataLayout, StoreOptions};
+use tokio::sync::watch;
 
 use super::device_plan::DevicePlan;
 use super::paths::NodePaths;
@@ -89,6 +90,8 @@ pub struct NodeContext {
     pub tree: ActorTree,
     /// The store.
     pub store: StoreAccess,
+    /// What each term of the scheduler's score counts; a reload changes it.
+    pub weights: watch::Sender<ScheduleWeights>,
     /// Publishes events.
     pub publisher: EventPublisher,
 }

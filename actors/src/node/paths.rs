@@ -57,6 +57,11 @@ impl NodePaths {
         at("leader").child("scheduler")
     }
 
+    /// The curriculum.
+    pub fn curriculum() -> TreePath {
+        at("leader").child("curriculum")
+    }
+
     /// Ratings.
     pub fn ratings() -> TreePath {
         at("leader").child("ratings")

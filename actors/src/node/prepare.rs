@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rr_cluster::LoopParams;
+use rr_cluster::{LoopParams, ScheduleWeights};
 use rr_config::{NetShape, OriginRow, Settings, TrainingPrecision};
 use rr_engine::board::{BoardKind, GameConfig};
 use rr_onnx::{ModelFile, Provider, Runtime};
 use rr_proto::{ConfigKey, Games, NodeId, UnixMillis};
 use rr_storage::{BlobStore, DataDir, LockHolder, Store, StoreOptions};
+use tokio::sync::watch;
 
 use super::context::NodeContext;
 use super::device_plan::{DevicePlan, load_runtime};
@@ -128,6 +129,7 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
         clock,
         tree,
         store,
+        weights: watch::channel(ScheduleWeights::from(&settings.scheduler)).0,
         publisher,
     };
     Ok((data_dir, context))

@@ -194,8 +194,20 @@ pub const REGISTRY: &[DaemonRow] = &[
     row("scheduler", (Branch::Leader, LEADS), 5, false, wiring::scheduler)
         .daemons(&["SELFPLAY_COORDINATOR"])
         .mailbox(Mailbox::refusing(1_024)),
+    row("curriculum", (Branch::Leader, LEADS), 5, false, wiring::curriculum)
+        .daemons(&["CURRICULUM_INTEGRATION"])
+        .mailbox(Mailbox::refusing(1_024)),
     row("ratings", (Branch::Leader, LEADS), 5, false, wiring::ratings)
-        .daemons(&["ELO_SYNC"])
+        .daemons(&["ELO_SYNC", "MODEL_PERFORMANCE_WATCHDOG"])
+        .mailbox(Mailbox::refusing(1_024)),
+    row("feedback", (Branch::Leader, LEADS), 5, false, wiring::feedback)
+        .daemons(&["FEEDBACK_LOOP", "GAUNTLET_FEEDBACK"])
+        .mailbox(Mailbox::refusing(1_024)),
+    row("progress-watchdog", (Branch::Leader, LEADS), 5, false, wiring::progress_watchdog)
+        .daemons(&["PROGRESS_WATCHDOG"])
+        .mailbox(Mailbox::refusing(1_024)),
+    row("queue-populator", (Branch::Leader, LEADS), 5, false, wiring::queue_populator)
+        .daemons(&["QUEUE_POPULATOR"])
         .mailbox(Mailbox::refusing(1_024)),
     row("config", (Branch::Leader, LEADS), 0, true, wiring::config),
     row("admin", (Branch::Surface, EVERY), 3, false, wiring::admin).mailbox(Mailbox::refusing(1_024)),

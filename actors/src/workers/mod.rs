@@ -7,6 +7,6 @@ mod job_book;
 pub mod selfplay;
 pub mod trainer;
 
-pub use assignment::SelfPlayAssignment;
+pub use assignment::{SelfPlayAssignment, SelfPlayTarget};
 pub use cancel_failure::CancelFailure;
 pub use job_book::{JobBook, JobEntry};

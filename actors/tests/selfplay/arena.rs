@@ -7,7 +7,7 @@ use rr_cluster::{RatedPlayer, SprtParams};
 use rr_engine::search::SearchBudget;
 use rr_engine::selfplay::PlaySettings;
 use rr_proto::{ErrorCode, Event, ModelId, SprtVerdict, UnixMillis};
-use rr_storage::{JobState, MatchRow};
+use rr_storage::{JobKind, JobRow, JobState, MatchRow};
 
 use super::arena_order::{order, quick};
 use super::house::{House, Plan, SOON};
@@ -18,7 +18,21 @@ async fn an_evaluation_ends_with_report_card_rating_and_one_event() {
     let house = House::open(folder.path(), Plan::new(0)).await;
     let (candidate, champion) = (house.model(1).await, house.model(2).await);
     let order = order(candidate, champion, quick(2));
+    // The loop has written the order down before the arena hears of it.
+    let waiting = JobRow {
+        id: order.job,
+        kind: JobKind::Evaluation,
+        config: house.key(),
+        state: JobState::Queued,
+        attempt: 1,
+        created_at: UnixMillis(7),
+        updated_at: UnixMillis(7),
+        detail: Vec::new(),
+    };
+    house.store.put_job(waiting).await.unwrap();
     let report = house.evaluated(order).await;
+    let row = house.store.query("job", move |snapshot| snapshot.job(order.job)).await.unwrap().unwrap();
+    assert_eq!((row.state, row.created_at), (JobState::Completed, UnixMillis(7)));
     assert!(report.score().games.0 >= 2);
     assert_ne!(report.score().sprt.verdict, SprtVerdict::Undecided);
     let rejected = report.score().sprt.verdict == SprtVerdict::Rejected;

@@ -23,7 +23,7 @@ use rr_actors::workers::selfplay::{
 };
 use rr_actors::{Clock, SupervisionError, SystemClock};
 use rr_cluster::BudgetPolicy;
-use rr_config::{EvaluationSection, SearchSection, SelfplaySection};
+use rr_config::{EvaluationSection, PromotionSection, SearchSection, SelfplaySection};
 use rr_engine::board::GameConfig;
 use rr_engine::record::GameRecord;
 use rr_onnx::{GraphOptions, ModelFile, ModelOrigin, NetSize, NetSpec, ParamTable, Runtime, SessionOptions};
@@ -143,6 +143,7 @@ impl House {
             search: search.clone(),
             budget: BudgetPolicy::default(),
             simulations: 0,
+            promotion: PromotionSection::default(),
             threads: 1,
             max_batch: 64,
             clock: clock.clone(),
@@ -236,7 +237,14 @@ impl House {
     }
 
     pub fn assignment(&self, model: ModelId) -> SelfPlayAssignment {
-        SelfPlayAssignment { config: self.config, model, simulations: 8, active: true }
+        SelfPlayAssignment {
+            config: self.config,
+            model,
+            simulations: 8,
+            exploration: 100,
+            target: None,
+            active: true,
+        }
     }
 
     pub fn assign(&self, assignment: SelfPlayAssignment) {

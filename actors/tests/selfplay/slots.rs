@@ -190,3 +190,27 @@ fn a_replay_gives_places_by_seat() {
         assert!(rr_actors::workers::selfplay::replay_game(&record).is_err());
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slot_says_once_when_it_has_brought_its_games_and_plays_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = House::open(folder.path(), Plan::new(1)).await;
+    let playing = house.assignment(house.model(7).await);
+    let mut told = Vec::new();
+    for (name, games) in [("first", 3), ("second", 2)] {
+        let job = rr_proto::JobId::derive(&[name.as_bytes()]);
+        let target = Some(rr_actors::workers::SelfPlayTarget { job, games: rr_proto::Games(games) });
+        let stored = house.games().await.len() as u64;
+        // Many more than it is to bring: it does not stop, and does not say so twice.
+        let order = rr_actors::workers::SelfPlayAssignment { target, ..playing };
+        house.until_stored(stored + 12, order).await;
+        told.push(games);
+        let events = house.events().await;
+        let complete = events.iter().filter_map(|event| match event {
+            Event::SelfplayComplete(e) => Some((e.slot, e.games.0)),
+            _ => None,
+        });
+        assert_eq!(complete.collect::<Vec<_>>(), told.iter().map(|games| (0, *games)).collect::<Vec<_>>());
+    }
+    house.close().await;
+}

@@ -2,6 +2,7 @@
 
 mod floors;
 mod gate;
+mod mastery;
 mod regression;
 mod report;
 mod sprt;
@@ -9,6 +10,7 @@ mod wilson;
 
 pub use floors::{AnchorFloors, AnchorRecord, FloorCheck};
 pub use gate::{FloorPolicy, GateDecision, GateReason, PromotionGate};
+pub use mastery::{MasteredAnchor, is_mastered, mastered_anchors};
 pub use regression::{RegressionAction, RegressionPolicy};
 pub use report::{EvaluationReport, EvaluationScore};
 pub use sprt::{OpeningScore, Sprt, SprtParams};

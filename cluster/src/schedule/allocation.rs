@@ -4,36 +4,40 @@ use std::collections::BTreeMap;
 
 use rr_proto::{ConfigKey, Games};
 
-/// Shares `games` among the configs in proportion to their scores, none getting less than `floor` of an equal share.
+/// Returns each config's share of self-play in proportion to its score, none getting less than `floor` of an equal share.
 ///
-/// The shares add up to `games`; what rounding leaves goes to the largest remainders. A score that is not a positive number
-/// counts as none, and its config gets the floor.
-pub fn allocate(scores: &BTreeMap<ConfigKey, f64>, games: Games, floor: f64) -> BTreeMap<ConfigKey, Games> {
-    let count = scores.len();
-    if count == 0 {
-        return BTreeMap::new();
-    }
+/// The shares add up to one. A score that is not a positive number counts as none, and its config gets the floor.
+pub fn shares(scores: &BTreeMap<ConfigKey, f64>, floor: f64) -> BTreeMap<ConfigKey, f64> {
     let floor = if floor.is_finite() { floor.clamp(0.0, 1.0) } else { 0.0 };
     let usable = |s: f64| if s.is_finite() { s.max(0.0) } else { 0.0 };
-    let sum: f64 = scores.values().map(|s| usable(*s)).sum();
-    let exact = |score: f64| {
-        let equal = 1.0 / count as f64;
-        let by_score = if sum > 0.0 { usable(score) / sum } else { equal };
-        games.0 as f64 * (floor * equal + (1.0 - floor) * by_score)
-    };
-    let mut shares: BTreeMap<ConfigKey, Games> =
-        scores.iter().map(|(key, score)| (*key, Games(exact(*score).floor() as u64))).collect();
-    let mut remainders: Vec<(ConfigKey, f64)> = scores.iter().map(|(k, s)| (*k, exact(*s).fract())).collect();
+    // Scaled by the largest, so that the sum of huge scores stays finite.
+    let largest = scores.values().map(|s| usable(*s)).fold(0.0, f64::max);
+    let scaled = |s: f64| if largest > 0.0 { usable(s) / largest } else { 1.0 };
+    let sum: f64 = scores.values().map(|s| scaled(*s)).sum();
+    let equal = 1.0 / scores.len().max(1) as f64;
+    scores.iter().map(|(key, s)| (*key, floor * equal + (1.0 - floor) * scaled(*s) / sum)).collect()
+}
+
+/// Shares `games` among the configs as [`shares`] says.
+///
+/// The numbers add up to `games`; what rounding leaves goes to the largest remainders.
+pub fn allocate(scores: &BTreeMap<ConfigKey, f64>, games: Games, floor: f64) -> BTreeMap<ConfigKey, Games> {
+    let exact: BTreeMap<ConfigKey, f64> =
+        shares(scores, floor).into_iter().map(|(key, share)| (key, share * games.0 as f64)).collect();
+    let mut given: BTreeMap<ConfigKey, Games> =
+        exact.iter().map(|(key, games)| (*key, Games(games.floor() as u64))).collect();
+    let mut remainders: Vec<(ConfigKey, f64)> =
+        exact.iter().map(|(key, games)| (*key, games.fract())).collect();
     remainders.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let mut left = games.0.saturating_sub(shares.values().map(|g| g.0).sum());
+    let mut left = games.0.saturating_sub(given.values().map(|g| g.0).sum());
     for (key, _) in remainders.into_iter().cycle() {
         if left == 0 {
             break;
         }
-        *shares.entry(key).or_default() += Games(1);
+        *given.entry(key).or_default() += Games(1);
         left -= 1;
     }
-    shares
+    given
 }
 
 #[cfg(test)]

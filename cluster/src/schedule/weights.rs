@@ -1,5 +1,6 @@
 //! The six weights of the scheduler's score.
 
+use rr_config::SchedulerSection;
 use serde::{Deserialize, Serialize};
 
 /// Names a term of the score.
@@ -30,6 +31,18 @@ impl TermKind {
         Self::Diversity,
         Self::Information,
     ];
+
+    /// Returns the name that people know the term by.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Staleness => "staleness",
+            Self::EloVelocity => "elo_velocity",
+            Self::Curriculum => "curriculum",
+            Self::Quality => "quality",
+            Self::Diversity => "diversity",
+            Self::Information => "voi",
+        }
+    }
 }
 
 /// Holds the weight of each term.
@@ -49,16 +62,22 @@ pub struct ScheduleWeights {
     pub information: f64,
 }
 
+impl From<&SchedulerSection> for ScheduleWeights {
+    fn from(section: &SchedulerSection) -> Self {
+        Self {
+            staleness: section.staleness_weight,
+            elo_velocity: section.elo_velocity_weight,
+            curriculum: section.curriculum_weight,
+            quality: section.quality_weight,
+            diversity: section.diversity_weight,
+            information: section.voi_weight,
+        }
+    }
+}
+
 impl Default for ScheduleWeights {
     fn default() -> Self {
-        Self {
-            staleness: 0.30,
-            elo_velocity: 0.20,
-            curriculum: 0.20,
-            quality: 0.15,
-            diversity: 0.10,
-            information: 0.05,
-        }
+        Self::from(&SchedulerSection::default())
     }
 }
 

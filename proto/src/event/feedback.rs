@@ -190,4 +190,6 @@ pub struct EloUpdated {
     pub games: Games,
     /// Whether it is the config's champion.
     pub champion: bool,
+    /// How fast the champions of the config gain.
+    pub velocity: EloPerHour,
 }

@@ -12,6 +12,8 @@ pub enum JobKind {
     Training,
     /// Measures a candidate.
     Evaluation,
+    /// Plays games for a config to learn from.
+    SelfPlay,
 }
 
 /// Says how far a job is.

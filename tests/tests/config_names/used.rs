@@ -26,13 +26,6 @@ const WAITING: &[(&str, &str)] = &[
     // Other nodes to compare data with.
     ("sync.interval_seconds", "the cluster"),
     // Daemons that are not here yet.
-    ("scheduler.staleness_weight", "the allocation of self-play among configs"),
-    ("scheduler.elo_velocity_weight", "the allocation of self-play among configs"),
-    ("scheduler.curriculum_weight", "the allocation of self-play among configs"),
-    ("scheduler.quality_weight", "the allocation of self-play among configs"),
-    ("scheduler.diversity_weight", "the allocation of self-play among configs"),
-    ("scheduler.voi_weight", "the allocation of self-play among configs"),
-    ("scheduler.interval_seconds", "the allocation of self-play among configs"),
     ("training.pending_gate_hours", "the parity gate"),
     // Each row of the registry and each child names its own limit so far.
     ("supervision.stop_seconds", "one limit for children that name none"),

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use rr_cluster::ScheduleWeights;
 use rr_config::{ConfigErrors, ConfigLayers, KeyChange, LoadedSettings, LogSection};
 
 use super::service_manager::ServiceManager;
@@ -36,6 +37,7 @@ impl Reloader {
                 tell(&changes);
                 self.follow_log(&new.settings.log, node);
                 read_certificates(node);
+                read_weights(node, &new);
             }
             Err(errors) => tell_refused(&errors),
         }
@@ -67,6 +69,20 @@ fn read_certificates(node: &NodeContext) {
     }
 }
 
+/// Gives the scheduler the new weights, for its next allocation.
+fn read_weights(node: &NodeContext, new: &LoadedSettings) {
+    let weights = ScheduleWeights::from(&new.settings.scheduler);
+    if *node.weights.borrow() != weights {
+        node.weights.send_replace(weights);
+        tracing::info!(?weights, "the scheduler's weights changed, for the next allocation");
+    }
+}
+
+/// Says whether a key counts without a new start.
+fn counts_at_once(key: &str) -> bool {
+    key.starts_with("scheduler.") && key.ends_with("_weight")
+}
+
 /// Writes every changed key to the log, with what its change asks for.
 fn tell(changes: &[KeyChange]) {
     if changes.is_empty() {
@@ -74,7 +90,7 @@ fn tell(changes: &[KeyChange]) {
             "the configuration was read again: no key that needs a restart differs from the start"
         );
     }
-    for KeyChange { key, old, new } in changes {
+    for KeyChange { key, old, new } in changes.iter().filter(|change| !counts_at_once(&change.key)) {
         tracing::warn!(key, old, new, "a key changed, and counts from the next start of the node on");
     }
 }

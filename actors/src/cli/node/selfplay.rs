@@ -83,7 +83,7 @@ impl SelfplayCommandArgs {
         at_least_one("--simulations", simulations.into())?;
         let mut folder = ShardFolder::create(&self.out, config)?;
         let model = self.model(config, settings)?;
-        let play = self_play_settings(config, &settings.selfplay, &settings.search, simulations);
+        let play = self_play_settings(config, &settings.selfplay, &settings.search, (simulations, 100));
         let source = Arc::new(NumberedGames::new(self.seed, 0, games, 0, play));
         let mut summary = SelfplaySummary {
             config: config.key(),

@@ -1,14 +1,16 @@
 //! The actor itself. Supervised by `leader`; nothing restarts with it, since workers keep what they were told.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use rr_cluster::{BudgetPolicy, LoopCommand, LoopInput, LoopParams, LoopStage, LoopState, RatedPlayer};
+use rr_cluster::{
+    BudgetPolicy, FeedbackState, LoopCommand, LoopInput, LoopParams, LoopState, PlayOrder, RatedPlayer,
+};
 use rr_engine::board::GameConfig;
 use rr_proto::{
-    ConfigKey, ErrorCode, Event, EventHeader, EventKind, FailureNote, Generation, JobId, RatingEstimate,
-    UnixMillis,
+    ConfigKey, ErrorCode, Event, EventHeader, EventKind, FailureNote, JobId, RatingEstimate, UnixMillis,
 };
 use rr_storage::{StateWrite, StorageError, StoreWrite};
 use tokio::sync::watch;
@@ -18,12 +20,11 @@ use super::message::{ConfigMsg, ConfigReport};
 use crate::bus::{BusMsg, Delivery, DurableSubscription, EventFilter, EventPublisher, EventSink, StartFrom};
 use crate::clock::Clock;
 use crate::error::{BusFailure, StoreFailure};
+use crate::leader::curriculum::CurriculumMsg;
 use crate::leader::promotion::PromotionMsg;
 use crate::leader::rating_fit::fit_ratings;
-use crate::leader::scheduler::SchedulerMsg;
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Ticker};
-use crate::workers::SelfPlayAssignment;
 use crate::workers::arena::ArenaMsg;
 use crate::workers::selfplay::SelfPlayMsg;
 use crate::workers::trainer::TrainerMsg;
@@ -38,7 +39,7 @@ const REPEAT_TICKS: u64 = 5;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The events that a config turns on.
-const KINDS: [EventKind; 10] = [
+const KINDS: [EventKind; 13] = [
     EventKind::NewGamesAvailable,
     EventKind::TrainingCompleted,
     EventKind::TrainingFailed,
@@ -49,6 +50,9 @@ const KINDS: [EventKind; 10] = [
     EventKind::PromotionRolledBack,
     EventKind::RegressionDetected,
     EventKind::IdleResourceDetected,
+    EventKind::HyperparameterUpdated,
+    EventKind::ExplorationBoost,
+    EventKind::WorkQueued,
 ];
 
 /// What a config actor needs.
@@ -76,10 +80,12 @@ pub struct ConfigArgs {
     pub arena: Address<ArenaMsg>,
     /// Promotes.
     pub promotion: Address<PromotionMsg>,
-    /// Shares self-play out.
-    pub scheduler: Address<SchedulerMsg>,
-    /// Play.
+    /// Keeps the curriculum.
+    pub curriculum: Address<CurriculumMsg>,
+    /// The slots of the node, which play.
     pub selfplay: Vec<Address<SelfPlayMsg>>,
+    /// The slots that are the config's until the scheduler has shared them out.
+    pub slots: BTreeSet<usize>,
     /// This actor, for answers.
     pub myself: Address<ConfigMsg>,
     /// Where the newest report goes.
@@ -93,11 +99,14 @@ pub struct ConfigActor;
 
 /// The fold and what goes with it.
 pub struct ConfigState {
-    args: ConfigArgs,
-    key: ConfigKey,
-    fold: LoopState,
+    pub(super) args: ConfigArgs,
+    pub(super) key: ConfigKey,
+    pub(super) fold: LoopState,
     revision: u64,
-    rating: Option<RatingEstimate>,
+    pub(super) rating: Option<RatingEstimate>,
+    pub(super) slots: BTreeSet<usize>,
+    pub(super) feedback: FeedbackState,
+    pub(super) work: Option<PlayOrder>,
     ticks: u64,
     ticker: Option<Ticker>,
 }
@@ -115,6 +124,7 @@ impl Actor for ConfigActor {
         let mut state = ConfigState::load(args).await?;
         state.catch_up().await?;
         state.rate().await;
+        state.take_steering().await?;
         state.ticker = Some(Ticker::every(&state.args.myself, TICK, || ConfigMsg::Tick));
         Ok(state)
     }
@@ -140,6 +150,7 @@ impl Actor for ConfigActor {
             ConfigMsg::Heard(delivery) => state.heard(delivery).await,
             ConfigMsg::Tick => state.tick().await,
             ConfigMsg::RollBackFailed { job } => state.roll_back_failed(job).await,
+            ConfigMsg::Slots(slots) => state.take_slots(slots),
             ConfigMsg::Report(reply) => {
                 let _ = reply.send(state.report()); // the asker may have given up
             }
@@ -181,7 +192,9 @@ impl ConfigState {
                 .into());
             }
         };
-        Ok(Self { args, key, fold, revision, rating: None, ticks: 0, ticker: None })
+        let slots = args.slots.clone();
+        let (rating, feedback, work) = (None, FeedbackState::default(), None);
+        Ok(Self { args, key, fold, revision, rating, slots, feedback, work, ticks: 0, ticker: None })
     }
 
     /// Takes over what the store says for certain: the champion and the counts of games.
@@ -220,6 +233,13 @@ impl ConfigState {
     }
 
     async fn take(&mut self, delivery: &Delivery) -> Result<(), BusFailure> {
+        let steers = matches!(
+            delivery.event(),
+            Event::HyperparameterUpdated(_) | Event::ExplorationBoost(_) | Event::WorkQueued(_)
+        );
+        if steers {
+            return Ok(self.take_steering().await?);
+        }
         let input = input_of(delivery.event(), &self.fold, &self.args.store).await?;
         let rated = matches!(
             input,
@@ -259,6 +279,7 @@ impl ConfigState {
         if next == self.fold && commands.is_empty() {
             return Ok(());
         }
+        let queued = self.queued_jobs(&commands, UnixMillis(self.args.clock.unix_ms()));
         let staged = self
             .announcements(&commands)
             .into_iter()
@@ -269,9 +290,8 @@ impl ConfigState {
         let work = move |write: &mut StoreWrite| -> Result<StateWrite, StorageError> {
             let written = write.put_config_state(key, expected, FOLD_VERSION, packed.clone())?;
             if matches!(written, StateWrite::Written { .. }) {
-                for event in &staged {
-                    let _ = event.append(write)?;
-                }
+                queued.iter().try_for_each(|row| Self::queue(write, row))?;
+                staged.iter().try_for_each(|event| event.append(write).map(drop))?;
             }
             Ok(written)
         };
@@ -319,46 +339,6 @@ impl ConfigState {
                 self.rating = table.get(&RatedPlayer::Model(champion.model)).map(|rating| rating.estimate);
             }
             Err(error) => tracing::warn!(config = %key, %error, "the ratings could not be read"),
-        }
-    }
-
-    /// Tells self-play what to do and everybody else how it stands.
-    fn tell(&self) {
-        let report = self.report();
-        if let Some(champion) = self.fold.champion() {
-            let busy = !matches!(self.fold.stage(), LoopStage::Collecting);
-            let assignment = SelfPlayAssignment {
-                config: self.args.config,
-                model: champion.model,
-                simulations: report.simulations,
-                active: !(busy && self.args.pause_while_busy),
-            };
-            for slot in &self.args.selfplay {
-                let _ = slot.cast(SelfPlayMsg::Assign(assignment)); // one that restarts is told at the next tick
-            }
-        }
-        self.args.status.send_replace(Some(report));
-    }
-
-    fn report(&self) -> ConfigReport {
-        let champion = self.fold.champion();
-        let policy = &self.args.budget;
-        let budget = policy.choose(self.fold.games(), self.rating.map(|rating| rating.elo));
-        ConfigReport {
-            config: self.key,
-            stage: self.fold.stage().name(),
-            games: self.fold.games(),
-            samples: self.fold.samples(),
-            new_samples: self.fold.new_samples(),
-            champion: champion.map(|c| c.model),
-            generation: champion.map_or(Generation::ZERO, |c| c.generation),
-            rating: self.rating,
-            simulations: match self.args.simulations {
-                0 => policy.simulations(budget),
-                set => set,
-            },
-            failures: self.fold.failures(),
-            refusals: self.fold.refusals(),
         }
     }
 }

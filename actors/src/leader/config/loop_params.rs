@@ -27,7 +27,6 @@ pub fn loop_params(
         beta: evaluation.beta,
         max_games: evaluation.max_games,
     };
-    let floor = promotion.floor(key.as_str());
     let params = LoopParams {
         min_games: Games(training.min_games),
         new_samples: Samples(training.new_samples),
@@ -43,10 +42,7 @@ pub fn loop_params(
         first_sprt: sprt(evaluation.first_elo1),
         sprt: sprt(evaluation.elo1),
         gate: PromotionGate {
-            floors: AnchorFloors {
-                vs_random: floor.map_or(0.0, |f| f.random),
-                vs_heuristic: floor.map_or(0.0, |f| f.heuristic),
-            },
+            floors: anchor_floors(key, promotion),
             policy: match promotion.floor_gate {
                 FloorGate::None => FloorPolicy::None,
                 FloorGate::Random => FloorPolicy::Random,
@@ -64,6 +60,15 @@ pub fn loop_params(
     };
     params.check()?;
     Ok(params)
+}
+
+/// Returns the win rates that a config should reach against the anchors; zero where none are set.
+pub fn anchor_floors(key: ConfigKey, promotion: &PromotionSection) -> AnchorFloors {
+    let floor = promotion.floor(key.as_str());
+    AnchorFloors {
+        vs_random: floor.map_or(0.0, |f| f.random),
+        vs_heuristic: floor.map_or(0.0, |f| f.heuristic),
+    }
 }
 
 /// Gathers how losses of strength are graded.

@@ -1,5 +1,7 @@
 //! What a config actor is told, and what it reports.
 
+use std::collections::BTreeSet;
+
 use ractor::RpcReplyPort;
 use rr_proto::{ConfigKey, Games, Generation, JobId, ModelId, RatingEstimate, Samples};
 
@@ -17,6 +19,8 @@ pub enum ConfigMsg {
         /// The order.
         job: JobId,
     },
+    /// Only these slots of self-play are the config's from now on. Sent by the scheduler.
+    Slots(BTreeSet<usize>),
     /// Say how far the config is.
     Report(RpcReplyPort<ConfigReport>),
 }

@@ -9,8 +9,9 @@ mod inputs;
 mod loop_params;
 mod message;
 mod orders;
+mod telling;
 
 pub use actor::{ConfigActor, ConfigArgs, ConfigState};
 pub use at_work::runs_at_work;
-pub use loop_params::{loop_params, regression_policy};
+pub use loop_params::{anchor_floors, loop_params, regression_policy};
 pub use message::{ConfigMsg, ConfigReport};

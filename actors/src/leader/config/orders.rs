@@ -2,14 +2,20 @@
 
 use rr_cluster::{GateReason, LoopCommand};
 use rr_proto::{
-    ErrorCode, Event, FailureNote, PromotionCandidate, PromotionFailed, TrainingThresholdReached,
+    ErrorCode, Event, FailureNote, Games, PromotionCandidate, PromotionFailed, TrainingThresholdReached,
+    UnixMillis, WorkQueued,
 };
+use rr_storage::{JobKind, JobRow, JobState, StorageError, StoreWrite};
 
 use super::actor::ConfigState;
+use crate::leader::curriculum::CurriculumMsg;
 use crate::leader::promotion::PromotionMsg;
-use crate::leader::scheduler::SchedulerMsg;
 use crate::workers::arena::ArenaMsg;
 use crate::workers::trainer::TrainerMsg;
+
+/// Places of work among other work: a run brings games, an evaluation waits for it, and self-play never ends.
+const TRAINING_FIRST: u32 = 100;
+const EVALUATION_NEXT: u32 = 80;
 
 impl ConfigState {
     /// Returns the events that tell of commands, to be stored in the same transaction as the state.
@@ -36,6 +42,13 @@ impl ConfigState {
                 }
                 .into(),
             ),
+            LoopCommand::Train(order) => Some(
+                WorkQueued { config, job: order.job, games: Games::ZERO, priority: TRAINING_FIRST }.into(),
+            ),
+            LoopCommand::Evaluate(order) => {
+                let games = Games(order.sprt.max_games.into());
+                Some(WorkQueued { config, job: order.job, games, priority: EVALUATION_NEXT }.into())
+            }
             LoopCommand::Promote(order) => Some(
                 PromotionCandidate {
                     config,
@@ -48,6 +61,34 @@ impl ConfigState {
             _ => None,
         };
         commands.iter().filter_map(announce).collect()
+    }
+
+    /// Describes the work that commands ask for as jobs that wait, to be stored in the same transaction as the state.
+    pub(super) fn queued_jobs(&self, commands: &[LoopCommand], now: UnixMillis) -> Vec<JobRow> {
+        let row = |kind, id, attempt| JobRow {
+            id,
+            kind,
+            config: self.key(),
+            state: JobState::Queued,
+            attempt,
+            created_at: now,
+            updated_at: now,
+            detail: Vec::new(),
+        };
+        let job = |command: &LoopCommand| match command {
+            LoopCommand::Train(order) => Some(row(JobKind::Training, order.job, order.attempt)),
+            LoopCommand::Evaluate(order) => Some(row(JobKind::Evaluation, order.job, order.attempt)),
+            _ => None,
+        };
+        commands.iter().filter_map(job).collect()
+    }
+
+    /// Stores a job that waits; one that has ended meanwhile stays as it is.
+    pub(super) fn queue(write: &mut StoreWrite, row: &JobRow) -> Result<(), StorageError> {
+        match write.put_job(row) {
+            Err(StorageError::Refused { .. }) => Ok(()),
+            put => put,
+        }
     }
 
     /// Sends an order to whoever carries it out. One that does not arrive is sent again by a later tick.
@@ -68,7 +109,7 @@ impl ConfigState {
                 asker: args.myself.clone(),
             }),
             LoopCommand::Rebalance(outcome) => {
-                args.scheduler.cast(SchedulerMsg::Rebalance { config: key, outcome: *outcome })
+                args.curriculum.cast(CurriculumMsg::Rebalance { config: key, outcome: *outcome })
             }
         };
         if let Err(error) = sent {

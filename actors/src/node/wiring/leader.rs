@@ -1,11 +1,16 @@
 //! What decides.
 
-use rr_cluster::BudgetPolicy;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rr_cluster::{BudgetPolicy, CoursePolicy, PlateauPolicy};
+use rr_proto::ConfigKey;
 
 use super::group::group;
-use crate::leader::config::{ConfigActor, ConfigArgs, regression_policy};
+use crate::leader::config::{ConfigActor, ConfigArgs, anchor_floors, regression_policy};
 use crate::leader::{
-    PromotionActor, PromotionArgs, RatingsActor, RatingsArgs, SchedulerActor, SchedulerArgs,
+    LedConfig, PromotionActor, PromotionArgs, RatingsActor, RatingsArgs, SchedulerActor, SchedulerArgs,
 };
 use crate::node::context::NodeContext;
 use crate::node::paths::NodePaths;
@@ -22,27 +27,66 @@ pub(in crate::node) fn promotion(context: &NodeContext) -> ChildSpec {
 }
 
 pub(in crate::node) fn scheduler(context: &NodeContext) -> ChildSpec {
-    let args = SchedulerArgs {
-        store: context.store.clone(),
-        publisher: context.publisher.clone(),
-        configs: [context.key].into(),
+    let section = &context.settings.scheduler;
+    let led = |(key, _): &(ConfigKey, _)| LedConfig {
+        key: *key,
+        address: context.tree.address(&NodePaths::config(*key)),
     };
-    ChildSpec::worker("scheduler", move |_| (SchedulerActor, args.clone()))
+    let configs: Arc<[LedConfig]> = context.board.configs.iter().map(led).collect();
+    let (store, publisher, bus) = (context.store.clone(), context.publisher.clone(), context.bus());
+    let (clock, slots, weights) = (context.clock.clone(), context.slots(), context.weights.subscribe());
+    let every = Duration::from_secs(section.interval_seconds);
+    let plateau = PlateauPolicy::from(&context.settings.promotion);
+    ChildSpec::worker("scheduler", move |start| {
+        let args = SchedulerArgs {
+            store: store.clone(),
+            publisher: publisher.clone(),
+            bus: bus.clone(),
+            configs: configs.clone(),
+            slots,
+            weights: weights.clone(),
+            plateau,
+            every,
+            myself: start.address(),
+            observer: start.observer(),
+            clock: clock.clone(),
+        };
+        (SchedulerActor, args)
+    })
 }
 
 pub(in crate::node) fn ratings(context: &NodeContext) -> ChildSpec {
-    let args = RatingsArgs {
-        store: context.store.clone(),
-        publisher: context.publisher.clone(),
-        bus: context.bus(),
-        myself: context.tree.address(&NodePaths::ratings()),
-        policy: regression_policy(&context.settings.promotion),
+    let promotion = &context.settings.promotion;
+    let policy = |(key, _): &(ConfigKey, _)| {
+        let policy = CoursePolicy {
+            plateau: PlateauPolicy::from(promotion),
+            regression: regression_policy(promotion),
+            floors: anchor_floors(*key, promotion),
+            players: key.players(),
+        };
+        (*key, policy)
     };
-    ChildSpec::worker("ratings", move |_| (RatingsActor, args.clone()))
+    let policies: BTreeMap<ConfigKey, CoursePolicy> = context.board.configs.iter().map(policy).collect();
+    let (store, publisher, bus) = (context.store.clone(), context.publisher.clone(), context.bus());
+    let clock = context.clock.clone();
+    ChildSpec::worker("ratings", move |start| {
+        let args = RatingsArgs {
+            store: store.clone(),
+            publisher: publisher.clone(),
+            bus: bus.clone(),
+            myself: start.address(),
+            policies: policies.clone(),
+            observer: start.observer(),
+            clock: clock.clone(),
+        };
+        (RatingsActor, args)
+    })
 }
 
 pub(in crate::node) fn config(context: &NodeContext) -> ChildSpec {
-    let spec = context.board.configs.iter().fold(group(context), |spec, (key, status)| {
+    let configs = context.board.configs.iter().enumerate();
+    let count = context.board.configs.len().max(1);
+    let spec = configs.fold(group(context), |spec, (place, (key, status))| {
         let tree = &context.tree;
         let args = ConfigArgs {
             config: context.config,
@@ -56,8 +100,9 @@ pub(in crate::node) fn config(context: &NodeContext) -> ChildSpec {
             trainer: tree.address(&NodePaths::trainer()),
             arena: tree.address(&NodePaths::arena()),
             promotion: tree.address(&NodePaths::promotion()),
-            scheduler: tree.address(&NodePaths::scheduler()),
+            curriculum: tree.address(&NodePaths::curriculum()),
             selfplay: (0..context.slots()).map(|slot| tree.address(&NodePaths::self_play(slot))).collect(),
+            slots: (0..context.slots()).filter(|slot| slot % count == place).collect(),
             myself: tree.address(&NodePaths::config(*key)),
             status: status.clone(),
             clock: context.clock.clone(),

@@ -1,6 +1,7 @@
 //! How each row of the registry is started: every actor gets exactly what it needs out of the node's context.
 
 mod daemons;
+mod feedback;
 mod foundation;
 mod group;
 mod keeping;
@@ -10,6 +11,7 @@ mod surface;
 mod workers;
 
 pub(super) use daemons::{memory_monitor, watchdog};
+pub(super) use feedback::{curriculum, feedback, progress_watchdog, queue_populator};
 pub(super) use foundation::{dead_letters, event_bus, store};
 pub(super) use group::group;
 pub(super) use keeping::{

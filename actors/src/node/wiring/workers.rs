@@ -59,6 +59,7 @@ pub(in crate::node) fn arena(context: &NodeContext) -> ChildSpec {
         search: settings.search.clone(),
         budget: BudgetPolicy::from(&settings.budget),
         simulations: settings.selfplay.simulations,
+        promotion: settings.promotion.clone(),
         threads: context.device_plan.as_ref().map_or(1, |plan| plan.lanes.max(1)),
         max_batch: settings.devices.max_batch as usize,
         clock: context.clock.clone(),

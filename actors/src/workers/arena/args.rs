@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rr_cluster::BudgetPolicy;
-use rr_config::{EvaluationSection, SearchSection};
+use rr_config::{EvaluationSection, PromotionSection, SearchSection};
 use rr_engine::search::EvalCache;
 use tokio::sync::watch;
 
@@ -33,6 +33,8 @@ pub struct ArenaArgs {
     pub budget: BudgetPolicy,
     /// Simulations of a move that a person set for self-play; 0 follows the budget of the config.
     pub simulations: u32,
+    /// The floors that candidates should reach against the anchors.
+    pub promotion: PromotionSection,
     /// Threads that play.
     pub threads: usize,
     /// Positions in a batch, at most.

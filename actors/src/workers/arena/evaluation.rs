@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rr_cluster::{RatedPlayer, Sprt};
+use rr_cluster::{AnchorRecord, RatedPlayer, Sprt, is_mastered};
 use rr_proto::{
     ConfigKey, EvaluationProgress, EvaluationStarted, MatchId, MatchTally, SprtVerdict, UnixMillis,
 };
@@ -17,7 +17,8 @@ use super::report::{AnchorResult, Standing};
 use super::round::{Round, RoundSetup};
 use super::status::ArenaStatus;
 use super::task::Evaluation;
-use crate::leader::fit_ratings;
+use crate::leader::config::anchor_floors;
+use crate::leader::{StoredMastery, fit_ratings};
 use crate::workers::selfplay::{WorkerFailure, evaluation_settings};
 
 /// Matches read at a time.
@@ -190,6 +191,8 @@ impl Evaluation {
         standing: &mut Standing,
     ) -> Result<(), WorkerFailure> {
         let max_games = self.args.evaluation.anchor_games;
+        let mastered = self.args.store.query("mastered opponents", |s| s.fact(StoredMastery::FACT)).await?;
+        let mastered: StoredMastery = mastered.unwrap_or_default();
         for part in [MatchPart::Random, MatchPart::Heuristic] {
             let mut result = AnchorResult { part, tally: MatchTally::default(), points: 0.0 };
             let mut round = Round::new(setup, self.plan(part, simulations, max_games));
@@ -199,7 +202,8 @@ impl Evaluation {
                     Ok(Some(opening)) => {
                         opening.count(&mut result.tally);
                         result.points += opening.points();
-                        if result.record().is_some_and(|record| record.is_precise()) {
+                        let known = mastered.has(self.key, part.name());
+                        if result.record().is_some_and(|record| self.is_enough(part, &record, known)) {
                             break Ok(());
                         }
                     }
@@ -213,6 +217,13 @@ impl Evaluation {
             standing.anchors.push(result);
         }
         Ok(())
+    }
+
+    /// Says whether more games would tell nothing: the win rate is known, or an anchor that was mastered before is again.
+    fn is_enough(&self, part: MatchPart, record: &AnchorRecord, mastered: bool) -> bool {
+        let floors = anchor_floors(self.key, &self.args.promotion);
+        let floor = if part == MatchPart::Random { floors.vs_random } else { floors.vs_heuristic };
+        record.is_precise() || mastered && is_mastered(record, floor)
     }
 
     fn show(&self, part: MatchPart, tally: MatchTally, max_games: u32, standing: &Standing) {

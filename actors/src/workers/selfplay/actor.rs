@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::board_games::GameSetup;
-use super::commit::Committer;
+use super::commit::{Committer, SlotTarget};
 use super::failure::WorkerFailure;
 use super::pool::SelfPlayPool;
 use super::slot_thread::{SlotOrder, SlotThread};
@@ -88,6 +88,7 @@ pub struct SelfPlayState {
     _watch: PermitWatch,
     assignment: Option<SelfPlayAssignment>,
     orders: Sender<SlotOrder>,
+    target: watch::Sender<Option<SlotTarget>>,
     stop: Arc<AtomicBool>,
     thread: Option<ThreadHandle<()>>,
     storing: Option<JoinHandle<()>>,
@@ -140,7 +141,12 @@ impl SelfPlayState {
         let stop = Arc::new(AtomicBool::new(false));
         let commit_games = args.selfplay.commit_games as usize;
         let (games, finished) = mpsc::channel(commit_games.max(1) * WAITING_BATCHES);
+        let (target, told) = watch::channel(None);
         let committer = Committer {
+            slot: args.slot,
+            target: told,
+            progress: None,
+            clock: Arc::clone(&args.clock),
             store: args.store.clone(),
             publisher: args.publisher,
             node: args.node,
@@ -179,6 +185,7 @@ impl SelfPlayState {
             _watch: watch,
             assignment: None,
             orders,
+            target,
             stop,
             thread: Some(thread),
             storing: Some(storing),
@@ -187,6 +194,8 @@ impl SelfPlayState {
 
     fn assign(&mut self, assignment: SelfPlayAssignment) {
         self.assignment = Some(assignment);
+        let SelfPlayAssignment { config, target, .. } = assignment;
+        self.target.send_replace(target.map(|target| SlotTarget { config, target }));
         let active = assignment.active && self.permit.allows(WorkKind::SelfPlay);
         self.order(SlotOrder::Assign(SelfPlayAssignment { active, ..assignment }));
     }

@@ -47,8 +47,9 @@ pub(super) struct BoardGames {
 impl BoardGames {
     /// Loads the model and makes the fleet; games begin with the first step.
     pub fn open(setup: &GameSetup, assignment: SelfPlayAssignment) -> Result<Self, WorkerFailure> {
-        let SelfPlayAssignment { config, model, simulations, .. } = assignment;
-        let settings = self_play_settings(config, &setup.selfplay, &setup.search, simulations);
+        let SelfPlayAssignment { config, model, simulations, exploration, .. } = assignment;
+        let thought = (simulations, exploration);
+        let settings = self_play_settings(config, &setup.selfplay, &setup.search, thought);
         let source = Arc::new(SlotGames::new(Arc::clone(&setup.pool), setup.run_seed, settings));
         let mut port = DevicePort::new(setup.device.clone(), setup.runtime.clone(), Arc::clone(&setup.stop));
         port.add_model(model)?;
@@ -80,8 +81,8 @@ impl BoardGames {
                 self.runner.add_model(fleet_model(model))
             }
         };
-        let simulations = assignment.simulations;
-        let settings = self_play_settings(self.config, &setup.selfplay, &setup.search, simulations);
+        let thought = (assignment.simulations, assignment.exploration);
+        let settings = self_play_settings(self.config, &setup.selfplay, &setup.search, thought);
         self.source.adjust(place, settings);
         Ok(())
     }

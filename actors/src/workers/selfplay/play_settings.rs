@@ -5,13 +5,15 @@ use rr_engine::board::GameConfig;
 use rr_engine::search::{PlayoutCap, SearchBudget, SearchParams};
 use rr_engine::selfplay::PlaySettings;
 
-/// Returns how self-play games of a config are played with a budget.
+/// Returns how self-play games of a config are played with a budget, and with an exploration in hundredths of what is configured:
+/// openings get hotter and longer with it.
 pub fn self_play_settings(
     config: GameConfig,
     selfplay: &SelfplaySection,
     search: &SearchSection,
-    simulations: u32,
+    (simulations, exploration): (u32, u32),
 ) -> PlaySettings {
+    let sampled = u64::from(selfplay.opening_moves) * u64::from(exploration) / 100;
     PlaySettings {
         budget: SearchBudget::Simulations(simulations.max(1)),
         playout_cap: PlayoutCap {
@@ -19,8 +21,8 @@ pub fn self_play_settings(
             divisor: selfplay.fast_search_divisor,
         },
         params: search_params(config, search),
-        sampled_plies: selfplay.opening_moves,
-        temperature: selfplay.opening_temperature as f32,
+        sampled_plies: u32::try_from(sampled).unwrap_or(u32::MAX),
+        temperature: (selfplay.opening_temperature * f64::from(exploration) / 100.0) as f32,
         max_plies: selfplay.max_plies,
     }
 }
@@ -53,5 +55,23 @@ fn search_params(config: GameConfig, search: &SearchSection) -> SearchParams {
         maxvisit_init: search.maxvisit_init as f32,
         reuse_tree: search.reuse_tree,
         ..shape
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exploration_heats_and_lengthens_openings_and_a_hundred_changes_nothing() {
+        let config: GameConfig = "hex8_2p".parse().unwrap();
+        let (selfplay, search) = (SelfplaySection::default(), SearchSection::default());
+        let play = |exploration| self_play_settings(config, &selfplay, &search, (64, exploration));
+        let usual = play(100);
+        assert_eq!(usual.sampled_plies, selfplay.opening_moves);
+        assert_eq!(usual.temperature, selfplay.opening_temperature as f32);
+        let hot = play(150);
+        assert_eq!((hot.sampled_plies, hot.temperature), (12, 1.5));
+        assert_eq!(PlaySettings { sampled_plies: 8, temperature: 1.0, ..hot }, usual, "nothing else moves");
     }
 }

@@ -176,6 +176,7 @@ impl TrainerState {
             devices: self.args.devices.clone(),
             net: self.args.net,
             seed: self.args.settings.seed ^ u64::from_le_bytes(first_bytes(order.job)),
+            now: started,
         };
         let (store, blobs, trainer) =
             (self.args.store.clone(), Arc::clone(&self.args.blobs), self.myself.clone());
@@ -227,6 +228,7 @@ impl TrainerState {
             Ok(child) => {
                 tracing::info!(%job, pid = child.pid, attempt = run.order.attempt, "training process started");
                 run.child = Some(child);
+                self.note_job(JobState::Running).await;
             }
             Err(error) => {
                 let message = format!("the training process {:?} did not start: {error}", program.first());
@@ -254,15 +256,8 @@ impl TrainerState {
 
     /// Deals with the end of the run at work.
     async fn finish(&mut self) {
-        let now = self.now();
+        let Some(finished) = self.run.as_ref().map(|run| self.finished(run)) else { return };
         let Some(run) = &mut self.run else { return };
-        let finished = FinishedRun {
-            key: run.key,
-            order: run.order,
-            folder: run.folder.clone(),
-            started: run.started,
-            now,
-        };
         match run.end.take() {
             Some(RunResult::Completed(result)) => {
                 run.recording = true;
@@ -301,9 +296,11 @@ impl TrainerState {
     }
 
     async fn fail(&mut self, failure: FailureNote, retryable: bool) {
+        let will_retry = retryable
+            && self.run.as_ref().is_some_and(|run| run.order.attempt < self.args.settings.max_attempts);
+        self.note_job(if will_retry { JobState::Queued } else { JobState::Failed }).await;
         let Some(run) = self.run.take() else { return };
         tracing::warn!(job = %run.order.job, code = %failure.code.as_str(), message = failure.message, "training failed");
-        let will_retry = retryable && run.order.attempt < self.args.settings.max_attempts;
         if !will_retry {
             run.folder.remove();
         }
@@ -321,6 +318,11 @@ impl TrainerState {
             tracing::error!(job = %entry.id, %error, "TRAINING_FAILED was not stored; the run comes again");
         }
         self.next();
+    }
+
+    fn finished(&self, run: &Run) -> FinishedRun {
+        let (key, order, folder) = (run.key, run.order, run.folder.clone());
+        FinishedRun { key, order, folder, started: run.started, now: self.now() }
     }
 
     pub(super) async fn publish(&self, event: Event) {

@@ -8,11 +8,13 @@ use rr_cluster::TrainingOrder;
 use rr_config::{DevicesSection, NetShape, TrainingSection};
 use rr_engine::board::GameConfig;
 use rr_onnx::{ModelCard, NetSize};
-use rr_proto::{BlobId, ConfigKey, Event, Games, JobId, ModelId, NpzExportComplete, Samples};
+use rr_proto::{BlobId, ConfigKey, Event, Games, JobId, ModelId, NpzExportComplete, Samples, UnixMillis};
 use rr_storage::{BlobStore, DataLayout, GameOrigin, GameParity, StorageError, StoreSnapshot};
 use rr_train::{
     GameShard, JobData, JobParent, ShardRef, TrainError, TrainSettings, TrainingJob, write_shard,
 };
+
+use crate::leader::StoredFeedback;
 
 /// Games in one shard: small enough to be read at once, large enough to compress.
 const SHARD_GAMES: u64 = 256;
@@ -36,6 +38,7 @@ pub(super) struct RunPlan {
     pub devices: DevicesSection,
     pub net: NetShape,
     pub seed: u64,
+    pub now: UnixMillis,
 }
 
 /// Counts what was written for a run.
@@ -155,6 +158,7 @@ impl RunFolder {
         job.batch = u32::try_from(plan.order.batch.0).unwrap_or(u32::MAX);
         job.seed = plan.seed;
         job.settings = TrainSettings::from(&plan.settings).on(&plan.devices);
+        job.settings.schedule.peak *= StoredFeedback::read(games, plan.key)?.state.learning_rate(plan.now);
         job.write(&self.job_file())?;
         Ok(export)
     }

@@ -206,6 +206,7 @@ fn evaluation() -> Vec<Event> {
             rating: rating(),
             games: Games(80),
             champion: true,
+            velocity: EloPerHour(6.0),
         }
         .into(),
     ]
