@@ -35,6 +35,7 @@ impl OpenWork {
         let kind = |kind: &JobKind| match kind {
             JobKind::Training => "training",
             JobKind::Evaluation => "evaluation",
+            JobKind::SelfPlay => "self-play",
         };
         let jobs = self.jobs.iter().map(|(which, id)| format!("{} {id}", kind(which)));
         let slots = (self.slots > 0).then(|| format!("{} slots of self-play", self.slots));
@@ -77,7 +78,10 @@ pub(super) async fn drain(
 async fn open_work(args: &AdminArgs) -> Result<OpenWork, Status> {
     let read = |snapshot: &StoreSnapshot| snapshot.open_jobs();
     let jobs = args.store.query("open jobs", read).await.map_err(|error| to_status(error.code(), error))?;
-    let running = jobs.into_iter().filter(|job| job.state == JobState::Running);
+    let running = jobs
+        .into_iter()
+        // An order of games stays open as long as the config collects; what plays is seen by the slots.
+        .filter(|job| job.state == JobState::Running && job.kind != JobKind::SelfPlay);
     Ok(OpenWork {
         jobs: running.map(|job| (job.kind, job.id.to_string())).collect(),
         slots: args.board.self_play.iter().filter(|slot| slot.borrow().playing).count(),

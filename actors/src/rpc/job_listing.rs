@@ -63,6 +63,7 @@ pub(super) fn job(snapshot: &StoreSnapshot, row: JobRow) -> Result<Job, StorageE
         kind: match row.kind {
             JobKind::Training => "training",
             JobKind::Evaluation => "evaluation",
+            JobKind::SelfPlay => "selfplay",
         }
         .to_owned(),
         config: row.config.to_string(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rr_actors::node::Node;
 use rr_actors::supervision::NodeState;
+use tonic::transport::Endpoint;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tonic_health::pb::HealthCheckRequest;
@@ -35,7 +36,7 @@ async fn unharmed(node: &Node, [health, status, grpc]: [SocketAddr; 3]) {
     assert_eq!(get(health, "/ready").await.code, 200);
     assert_eq!(get(status, "/status").await.json()["alive_peers"], 1);
     let asked = async {
-        let mut client = HealthClient::connect(format!("http://{grpc}")).await.unwrap();
+        let mut client = HealthClient::new(Endpoint::from_shared(format!("http://{grpc}")).unwrap().connect().await.unwrap());
         client.check(HealthCheckRequest::default()).await.unwrap();
     };
     tokio::time::timeout(PATIENCE, asked).await.unwrap();

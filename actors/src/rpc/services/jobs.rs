@@ -41,6 +41,7 @@ impl JobsService {
                 self.args.trainer.call(|reply| TrainerMsg::Cancel { job, reply }, limit).await
             }
             JobKind::Evaluation => self.args.arena.call(|reply| ArenaMsg::Cancel { job, reply }, limit).await,
+            JobKind::SelfPlay => return Err(refused(&CancelFailure::SelfPlay { job })),
         };
         answer.map_err(unreachable)?.map_err(|failure| refused(&failure))?;
         let request = GetJobRequest { id: job.to_string() };
@@ -79,6 +80,7 @@ fn refused(failure: &CancelFailure) -> Status {
     let next = match failure {
         CancelFailure::Unknown { .. } | CancelFailure::Ended { .. } => "see `rr-admin jobs list --open`",
         CancelFailure::Recording { .. } => "look at it again in a moment",
+        CancelFailure::SelfPlay { .. } => "have the node take no work with `rr-admin drain`, or start it with selfplay.enabled = false",
         CancelFailure::NotInHand { .. } => "try again in some seconds",
         CancelFailure::Store(_) | CancelFailure::Event(_) => "look at the tree and the disk, and try again",
     };

@@ -228,7 +228,6 @@ impl TrainerState {
             Ok(child) => {
                 tracing::info!(%job, pid = child.pid, attempt = run.order.attempt, "training process started");
                 run.child = Some(child);
-                self.note_job(JobState::Running).await;
             }
             Err(error) => {
                 let message = format!("the training process {:?} did not start: {error}", program.first());
@@ -298,7 +297,6 @@ impl TrainerState {
     async fn fail(&mut self, failure: FailureNote, retryable: bool) {
         let will_retry = retryable
             && self.run.as_ref().is_some_and(|run| run.order.attempt < self.args.settings.max_attempts);
-        self.note_job(if will_retry { JobState::Queued } else { JobState::Failed }).await;
         let Some(run) = self.run.take() else { return };
         tracing::warn!(job = %run.order.job, code = %failure.code.as_str(), message = failure.message, "training failed");
         if !will_retry {
