@@ -5,6 +5,7 @@
 //! - [`RatingTable`], [`RatingHistory`]: ratings as a fold over the [`MatchLog`], and their course.
 //! - [`ScheduleScore`], [`allocate`], [`CurriculumTable`]: who gets self-play.
 //! - [`BudgetPolicy`]: how long a decision is searched.
+//! - [`QualityReport`], [`TrainingGate`], [`StaleFallback`], [`PendingGrant`]: which games may train.
 //!
 //! Nothing here reads a clock, a file or a socket: time and randomness come in as arguments.
 
@@ -12,8 +13,10 @@ mod budget;
 mod config_loop;
 mod error;
 mod evaluation;
+mod quality;
 mod ratings;
 mod schedule;
+mod training_gate;
 
 #[cfg(test)]
 mod testing;
@@ -29,6 +32,7 @@ pub use evaluation::{
     GateReason, OpeningScore, PromotionGate, RegressionAction, RegressionPolicy, Sprt, SprtParams,
     WilsonInterval,
 };
+pub use quality::{GameTraits, QualityPolicy, QualityReport};
 pub use ratings::{
     EloTrend, MatchLog, MatchRecord, PlateauPolicy, PlayerRating, RANDOM_ELO, RatedPlayer, RatingHistory,
     RatingPoint, RatingTable,
@@ -36,4 +40,8 @@ pub use ratings::{
 pub use schedule::{
     ConfigSignals, CurriculumOutcome, CurriculumTable, ScheduleScore, ScheduleWeights, ScoreTerm, TermKind,
     allocate,
+};
+pub use training_gate::{
+    FallbackChange, FallbackPolicy, GateFacts, GateObstacle, GatePass, GrantChange, GrantUse, PendingGrant,
+    StaleFallback, TrainingGate, WindowParity,
 };

@@ -26,7 +26,7 @@ pub use origin::Origin;
 pub use section::{
     AnchorFloor, BudgetSection, DevicesSection, EvaluationSection, EventsSection, ExecutionProvider,
     FloorGate, KeyDoc, LimitsSection, LogFormat, LogLevel, LogSection, LoopSection, MemorySection,
-    NetSection, NetShape, NodeRole, NodeSection, PromotionSection, SchedulerSection, SearchSection,
+    NetSection, NetShape, NodeRole, NodeSection, PromotionSection, QualitySection, SchedulerSection, SearchSection,
     SectionDoc, SelfplaySection, ServerSection, StorageSection, SupervisionSection, SyncSection,
     TrainingPrecision, TrainingSection, WhileTraining,
 };

@@ -70,6 +70,12 @@ impl DataLayout {
         self.root.join("runs")
     }
 
+    /// Returns the folder into which others put games that are to be taken in.
+    #[must_use]
+    pub fn inbox(&self) -> PathBuf {
+        self.root.join("inbox")
+    }
+
     /// Returns the folder of log files.
     #[must_use]
     pub fn logs(&self) -> PathBuf {

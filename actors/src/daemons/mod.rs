@@ -3,8 +3,17 @@
 //! A daemon is an actor with a message enum, arguments that name what it needs, and a [`DaemonHealth`] that it shows after every
 //! round with numbers of its own. It hangs on the branch `daemons` by its row in the registry.
 
+pub mod data_pipeline;
 pub mod memory_monitor;
+pub mod parity_gate;
+pub mod quality_monitor;
+pub mod stale_fallback;
 
 mod health;
+pub(crate) mod hours;
+pub(crate) mod newest_game;
+
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use health::{DaemonCondition, DaemonHealth, ShownDaemon};

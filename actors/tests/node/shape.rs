@@ -6,7 +6,7 @@ use rr_actors::supervision::{NodeKind, NodeState};
 use crate::house::plan;
 
 /// What runs, in starting order.
-const TREE: [&str; 23] = [
+const TREE: [&str; 28] = [
     "node",
     "node/store",
     "node/event-bus",
@@ -22,10 +22,15 @@ const TREE: [&str; 23] = [
     "node/daemons/watchdog",
     "node/daemons/memory-monitor",
     "node/daemons/dead-letters",
+    "node/daemons/data-pipeline",
+    "node/daemons/parity-gate",
+    "node/daemons/quality-monitor",
+    "node/daemons/stale-fallback",
     "node/leader",
     "node/leader/promotion",
     "node/leader/scheduler",
     "node/leader/ratings",
+    "node/leader/training-gate",
     "node/leader/config",
     "node/leader/config/hex8_2p",
     "node/admin",

@@ -22,8 +22,6 @@ const THROUGH_METHODS: &[(&str, &str)] = &[
 
 /// Keys that nothing reads yet, each with what it waits for.
 const WAITING: &[(&str, &str)] = &[
-    // Other nodes to compare data with.
-    ("sync.interval_seconds", "the cluster"),
     // Daemons that are not here yet.
     ("scheduler.staleness_weight", "the allocation of self-play among configs"),
     ("scheduler.elo_velocity_weight", "the allocation of self-play among configs"),
@@ -34,7 +32,6 @@ const WAITING: &[(&str, &str)] = &[
     ("scheduler.interval_seconds", "the allocation of self-play among configs"),
     ("storage.min_free_mb", "the disk watch"),
     ("storage.blob_grace_seconds", "the clean-up of blobs"),
-    ("training.pending_gate_hours", "the parity gate"),
     ("server.public_pages", "the health pages"),
     // Each row of the registry and each child names its own limit so far.
     ("supervision.stop_seconds", "one limit for children that name none"),

@@ -20,12 +20,12 @@ use crate::error::{BusFailure, StoreFailure};
 use crate::leader::promotion::PromotionMsg;
 use crate::leader::rating_fit::fit_ratings;
 use crate::leader::scheduler::SchedulerMsg;
+use crate::leader::training_gate::TrainingGateMsg;
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Ticker};
 use crate::workers::SelfPlayAssignment;
 use crate::workers::arena::ArenaMsg;
 use crate::workers::selfplay::SelfPlayMsg;
-use crate::workers::trainer::TrainerMsg;
 
 /// Version of the fold that stored states were made by.
 const FOLD_VERSION: u16 = 1;
@@ -68,8 +68,8 @@ pub struct ConfigArgs {
     pub publisher: EventPublisher,
     /// The event bus.
     pub bus: Address<BusMsg>,
-    /// Trains.
-    pub trainer: Address<TrainerMsg>,
+    /// Has runs trained whose data may train.
+    pub training: Address<TrainingGateMsg>,
     /// Measures.
     pub arena: Address<ArenaMsg>,
     /// Promotes.
@@ -96,6 +96,7 @@ pub struct ConfigState {
     fold: LoopState,
     revision: u64,
     rating: Option<RatingEstimate>,
+    held: Option<JobId>,
     ticks: u64,
     ticker: Option<Ticker>,
 }
@@ -138,6 +139,7 @@ impl Actor for ConfigActor {
             ConfigMsg::Heard(delivery) => state.heard(delivery).await,
             ConfigMsg::Tick => state.tick().await,
             ConfigMsg::RollBackFailed { job } => state.roll_back_failed(job).await,
+            ConfigMsg::TrainingHeld { job, held } => state.training_held(job, held),
             ConfigMsg::Report(reply) => {
                 let _ = reply.send(state.report()); // the asker may have given up
             }
@@ -179,7 +181,7 @@ impl ConfigState {
                 .into());
             }
         };
-        Ok(Self { args, key, fold, revision, rating: None, ticks: 0, ticker: None })
+        Ok(Self { args, key, fold, revision, rating: None, held: None, ticks: 0, ticker: None })
     }
 
     /// Takes over what the store says for certain: the champion and the counts of games.
@@ -306,6 +308,16 @@ impl ConfigState {
         self.tell();
     }
 
+    fn training_held(&mut self, job: JobId, held: bool) {
+        self.held = held.then_some(job);
+        self.tell();
+    }
+
+    /// Tells whether the run in hand waits for data: then self-play goes on, since new games are what it waits for.
+    fn waits_for_data(&self) -> bool {
+        matches!(self.fold.stage(), LoopStage::Training { order, .. } if self.held == Some(order.job))
+    }
+
     /// Reads the champion's rating from the whole match log.
     async fn rate(&mut self) {
         let (Some(champion), key) = (self.fold.champion(), self.key) else { return };
@@ -321,7 +333,7 @@ impl ConfigState {
     fn tell(&self) {
         let report = self.report();
         if let Some(champion) = self.fold.champion() {
-            let busy = !matches!(self.fold.stage(), LoopStage::Collecting);
+            let busy = !matches!(self.fold.stage(), LoopStage::Collecting) && !self.waits_for_data();
             let assignment = SelfPlayAssignment {
                 config: self.args.config,
                 model: champion.model,
@@ -341,7 +353,7 @@ impl ConfigState {
         let budget = policy.choose(self.fold.games(), self.rating.map(|rating| rating.elo));
         ConfigReport {
             config: self.key,
-            stage: self.fold.stage().name(),
+            stage: if self.waits_for_data() { "waiting for data" } else { self.fold.stage().name() },
             games: self.fold.games(),
             samples: self.fold.samples(),
             new_samples: self.fold.new_samples(),

@@ -8,8 +8,8 @@ use rr_proto::{
 use super::actor::ConfigState;
 use crate::leader::promotion::PromotionMsg;
 use crate::leader::scheduler::SchedulerMsg;
+use crate::leader::training_gate::TrainingGateMsg;
 use crate::workers::arena::ArenaMsg;
-use crate::workers::trainer::TrainerMsg;
 
 impl ConfigState {
     /// Returns the events that tell of commands, to be stored in the same transaction as the state.
@@ -56,7 +56,10 @@ impl ConfigState {
         let (key, config) = (self.key(), args.config);
         let sent = match command {
             LoopCommand::AnnounceThreshold { .. } | LoopCommand::AnnounceRefusal { .. } => Ok(()),
-            LoopCommand::Train(order) => args.trainer.cast(TrainerMsg::Train { config, order: *order }),
+            LoopCommand::Train(order) => {
+                let asker = args.myself.clone();
+                args.training.cast(TrainingGateMsg::Order { config, order: *order, asker })
+            }
             LoopCommand::Evaluate(order) => args.arena.cast(ArenaMsg::Evaluate { config, order: *order }),
             LoopCommand::Promote(order) => {
                 args.promotion.cast(PromotionMsg::Promote { config: key, order: *order })

@@ -2,6 +2,7 @@
 
 mod daemons;
 mod foundation;
+mod gates;
 mod group;
 mod leader;
 mod surface;
@@ -9,6 +10,7 @@ mod workers;
 
 pub(super) use daemons::{memory_monitor, watchdog};
 pub(super) use foundation::{dead_letters, event_bus, store};
+pub(super) use gates::{data_pipeline, parity_gate, quality_monitor, stale_fallback, training_gate};
 pub(super) use group::group;
 pub(super) use leader::{config, promotion, ratings, scheduler};
 pub(super) use surface::{admin, display};

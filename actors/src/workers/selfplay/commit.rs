@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rr_proto::{ConfigKey, Event, Games, ModelId, NewGamesAvailable, NodeId, Samples};
-use rr_storage::{GameAppend, NewGame, StorageError, StoreWrite};
+use rr_proto::{ConfigKey, ModelId, NodeId};
+use rr_storage::{NewGame, StoreWrite};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::failure::WorkerFailure;
+use super::game_group::GameGroup;
 use super::status::SelfPlayStatus;
 use crate::bus::EventPublisher;
 use crate::error::StoreFailure;
@@ -67,7 +68,7 @@ impl Committer {
             let work = move |write: &mut StoreWrite| {
                 let mut stored = 0;
                 for (key, group) in &groups {
-                    stored += group_stored(write, (&publisher, &node), *key, group)?;
+                    stored += group.store(write, (&publisher, &node), *key)?;
                 }
                 Ok(stored)
             };
@@ -83,50 +84,6 @@ impl Committer {
             sleep(RETRY_AFTER).await;
         }
     }
-}
-
-/// The games of one config in a batch.
-#[derive(Clone, Default)]
-struct GameGroup {
-    games: Vec<NewGame>,
-    model: Option<ModelId>,
-}
-
-/// Stores the games of one config and the event, with the counts as they are in this transaction.
-fn group_stored(
-    write: &mut StoreWrite,
-    (publisher, node): (&EventPublisher, &NodeId),
-    config: ConfigKey,
-    group: &GameGroup,
-) -> Result<u64, StorageError> {
-    let appended = write.append_games(&group.games)?;
-    let (mut new_games, mut new_samples) = (0, 0);
-    for (game, append) in group.games.iter().zip(&appended) {
-        if let GameAppend::Stored { .. } = append {
-            new_games += 1;
-            new_samples += game.samples.get();
-        }
-    }
-    if new_games == 0 {
-        return Ok(0); // an earlier try was stored after all, with its event
-    }
-    let totals = write.game_totals(config)?;
-    let event = Event::from(NewGamesAvailable {
-        config,
-        new_games: Games(new_games),
-        new_samples: Samples(new_samples),
-        total_games: totals.games,
-        total_samples: totals.samples,
-        model: group.model,
-        node: node.clone(),
-    });
-    let staged = publisher.stage(event, None);
-    let staged = staged.map_err(|error| StorageError::Refused {
-        what: "the event of new games",
-        reason: error.to_string(),
-    })?;
-    let _ = staged.append(write)?;
-    Ok(new_games)
 }
 
 fn is_passing(failure: &StoreFailure) -> bool {

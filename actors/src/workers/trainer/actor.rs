@@ -23,6 +23,7 @@ use super::outcome::{FinishedRun, Recorder, losses, note};
 use super::run_folder::{RunFolder, RunPlan};
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
+use crate::daemons::parity_gate::grant_in_force;
 use crate::permit::{PermitWatch, WorkKind, WorkPermit};
 use crate::store::StoreAccess;
 
@@ -156,13 +157,15 @@ impl TrainerState {
             devices: self.args.devices.clone(),
             net: self.args.net,
             seed: self.args.settings.seed ^ u64::from_le_bytes(first_bytes(order.job)),
+            granted: false,
         };
         let (store, blobs, trainer) =
             (self.args.store.clone(), Arc::clone(&self.args.blobs), self.myself.clone());
         let (publisher, clock) = (self.args.publisher.clone(), Arc::clone(&self.args.clock));
         tokio::spawn(async move {
             let prepare = move |snapshot: &rr_storage::StoreSnapshot| {
-                Ok(if folder.is_prepared() {
+                let plan = RunPlan { granted: grant_in_force(snapshot, started)?, ..plan };
+                Ok(if folder.is_prepared(plan.granted) {
                     Ok(None)
                 } else {
                     folder.prepare(&plan, snapshot, &blobs).map(Some)

@@ -9,7 +9,7 @@ use rr_config::{DevicesSection, NetShape, TrainingSection};
 use rr_engine::board::GameConfig;
 use rr_onnx::NetSize;
 use rr_proto::{BlobId, ConfigKey, Event, Games, JobId, ModelId, NpzExportComplete, Samples};
-use rr_storage::{BlobStore, DataLayout, GameOrigin, GameParity, StorageError, StoreSnapshot};
+use rr_storage::{BlobStore, DataLayout, GameOrigin, GameParity, GameRow, StorageError, StoreSnapshot};
 use rr_train::{
     GameShard, JobData, JobParent, ShardRef, TrainError, TrainSettings, TrainingJob, write_shard,
 };
@@ -19,6 +19,8 @@ const SHARD_GAMES: u64 = 256;
 /// Endings and names of the files of a run.
 const JOB_FILE: &str = "job.json";
 const LOG_FILE: &str = "trainer.log";
+/// Lies in a folder whose shards hold games without a verdict, with their number.
+const PENDING_FILE: &str = "pending-games";
 
 /// Lays out the files of one run.
 #[derive(Debug, Clone)]
@@ -36,6 +38,8 @@ pub(super) struct RunPlan {
     pub devices: DevicesSection,
     pub net: NetShape,
     pub seed: u64,
+    /// Whether games without a verdict may train now.
+    pub granted: bool,
 }
 
 /// Counts what was written for a run.
@@ -44,12 +48,13 @@ pub(super) struct WindowExport {
     games: Games,
     samples: Samples,
     shards: u32,
+    pending: Games,
 }
 
 impl WindowExport {
     /// Returns the event that tells of it.
     pub fn told(self, config: ConfigKey, job: JobId, duration_ms: u64) -> Event {
-        let Self { games, samples, shards } = self;
+        let Self { games, samples, shards, .. } = self;
         NpzExportComplete { config, job, games, samples, shards, duration_ms }.into()
     }
 }
@@ -88,9 +93,11 @@ impl RunFolder {
         self.layout.runs().join(format!("moments-{model}"))
     }
 
-    /// Returns whether an attempt was prepared before: its data stay the same.
-    pub(super) fn is_prepared(&self) -> bool {
-        TrainingJob::read(&self.job_file()).is_ok()
+    /// Returns whether an attempt was prepared before: its data stay the same. One that was prepared under a grant which has ended
+    /// is prepared anew.
+    pub(super) fn is_prepared(&self, granted: bool) -> bool {
+        let still_may = granted || !self.root.join(PENDING_FILE).exists();
+        still_may && TrainingJob::read(&self.job_file()).is_ok()
     }
 
     /// Writes shards and job file, the job file last: a folder with a job file is complete.
@@ -109,6 +116,10 @@ impl RunFolder {
         }
         fs::create_dir_all(&self.root).map_err(io(&self.root))?;
         let (shards, export) = self.write_shards(plan, games)?;
+        if export.pending > Games::ZERO {
+            let note = self.root.join(PENDING_FILE);
+            fs::write(&note, export.pending.to_string()).map_err(io(&note))?;
+        }
         let parent = plan.order.parent;
         let moments = self.moments(parent);
         let mut job = TrainingJob::new(
@@ -145,10 +156,10 @@ impl RunFolder {
             let mut records = Vec::new();
             for entry in store.games(plan.key, first..last)? {
                 let row = store.game(entry.id)?;
-                let trains =
-                    row.filter(|r| r.source == GameOrigin::SelfPlay && self.may_train(&r.parity, plan));
-                if let (Some(row), Some(record)) = (trains, store.game_record(entry.id)?) {
+                let Some(row) = row.filter(|row| may_train(row, plan.granted)) else { continue };
+                if let Some(record) = store.game_record(entry.id)? {
                     records.push(record);
+                    export.pending += Games(u64::from(row.parity == GameParity::Pending));
                     export.games += Games(1);
                     export.samples += row.samples;
                 }
@@ -163,15 +174,6 @@ impl RunFolder {
             first = last;
         }
         if shards.is_empty() { Err(PrepareError::NoGames(plan.key)) } else { Ok((shards, export)) }
-    }
-
-    /// The parity gate: a game trains when a replay reproduced it, or under the named grant.
-    fn may_train(&self, parity: &GameParity, plan: &RunPlan) -> bool {
-        match parity {
-            GameParity::Passed => true,
-            GameParity::Pending => plan.settings.allow_pending_gate,
-            GameParity::Failed => false,
-        }
     }
 
     /// Keeps the moments of a finished run under its model's name, and forgets those of other models but `keep`.
@@ -195,3 +197,17 @@ impl RunFolder {
         }
     }
 }
+
+/// Tells whether a game trains: self-play's and others' where a replay reproduced it, or under the grant.
+fn may_train(row: &GameRow, granted: bool) -> bool {
+    let teaches = row.source != GameOrigin::Arena && row.samples > Samples::ZERO;
+    teaches
+        && match row.parity {
+            GameParity::Passed => true,
+            GameParity::Pending => granted,
+            GameParity::Failed => false,
+        }
+}
+
+#[cfg(test)]
+mod tests;
