@@ -12,6 +12,7 @@ pub mod stale_fallback;
 mod health;
 pub(crate) mod hours;
 pub(crate) mod newest_game;
+mod rounds;
 
 #[cfg(test)]
 pub(crate) mod testing;

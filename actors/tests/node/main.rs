@@ -4,6 +4,7 @@
 mod administration;
 mod calls;
 mod house;
+mod inbox;
 mod process;
 mod profiles;
 mod refusals;

@@ -16,6 +16,7 @@ use super::settling::Settling;
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
 use crate::daemons::DaemonHealth;
+use crate::daemons::rounds::Rounds;
 use crate::permit::{HoldReason, WorkPermit};
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Observer, Ticker};
@@ -48,6 +49,8 @@ pub struct SyncRoundEnd {
 pub struct DataPipelineArgs {
     /// How often, and from where.
     pub settings: SyncSection,
+    /// Time after which files that changed are looked at again, rather than a whole round later.
+    pub soon: Duration,
     /// The folder into which others put games.
     pub inbox: PathBuf,
     /// The store of the node.
@@ -74,7 +77,7 @@ pub struct DataPipelineState {
     args: DataPipelineArgs,
     _ticker: Ticker,
     health: DaemonHealth,
-    looking: bool,
+    rounds: Rounds,
     settling: Settling,
     failures: u32,
     told: Option<Duration>,
@@ -120,7 +123,7 @@ impl Actor for DataPipelineActor {
             args,
             _ticker: ticker,
             health,
-            looking: false,
+            rounds: Rounds::default(),
             settling: Settling::default(),
             failures: 0,
             told: None,
@@ -151,12 +154,12 @@ impl DataPipelineState {
         if self.numbers.held.is_some() {
             return self.args.observer.show(self.health.with(&self.numbers));
         }
-        if std::mem::replace(&mut self.looking, true) {
+        if !self.rounds.are_over() {
             return;
         }
         let (round, settling) = (self.round(), std::mem::take(&mut self.settling));
         let (actor, clock) = (self.args.myself.clone(), Arc::clone(&self.args.clock));
-        tokio::spawn(async move {
+        self.rounds.begin(async move {
             let started = clock.monotonic();
             let outcome = round.run(settling).await;
             let took = clock.monotonic().saturating_sub(started);
@@ -183,7 +186,7 @@ impl DataPipelineState {
 
     /// Counts a round, and tells how it ended.
     async fn done(&mut self, SyncRoundEnd { mut outcome, duration_ms }: SyncRoundEnd) {
-        self.looking = false;
+        self.rounds.end();
         self.settling = std::mem::take(&mut outcome.settling);
         self.numbers.rounds += 1;
         self.numbers.files += outcome.files;
@@ -219,9 +222,9 @@ impl DataPipelineState {
 
     /// Looks again once files that moved may have come to rest, rather than a whole round later.
     fn look_soon(&self) {
-        let actor = self.args.myself.clone();
+        let (actor, soon) = (self.args.myself.clone(), self.args.soon);
         tokio::spawn(async move {
-            tokio::time::sleep(SETTLED).await;
+            tokio::time::sleep(soon).await;
             let _ = actor.cast(DataPipelineMsg::Look); // gone with its supervisor
         });
     }

@@ -15,6 +15,7 @@ use super::tally::ParityTally;
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
 use crate::daemons::DaemonHealth;
+use crate::daemons::rounds::Rounds;
 use crate::error::BusFailure;
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Observer, Ticker};
@@ -59,7 +60,7 @@ pub struct ParityGateWork {
     args: ParityGateArgs,
     _ticker: Ticker,
     health: DaemonHealth,
-    looking: bool,
+    rounds: Rounds,
     numbers: ParityNumbers,
 }
 
@@ -97,7 +98,7 @@ impl Actor for ParityGateActor {
         myself.cast(ParityGateMsg::Look)?;
         let health = DaemonHealth::new(args.clock.clone());
         let numbers = ParityNumbers::default();
-        Ok(ParityGateWork { args, _ticker: ticker, health, looking: false, numbers })
+        Ok(ParityGateWork { args, _ticker: ticker, health, rounds: Rounds::default(), numbers })
     }
 
     async fn handle(
@@ -138,18 +139,18 @@ fn round(args: &ParityGateArgs) -> ParityRound {
 impl ParityGateWork {
     /// Starts a round, one at a time.
     fn look(&mut self) {
-        if std::mem::replace(&mut self.looking, true) {
+        if !self.rounds.are_over() {
             return;
         }
         let (round, actor) = (round(&self.args), self.args.myself.clone());
-        tokio::spawn(async move {
+        self.rounds.begin(async move {
             let end = ParityRoundEnd(round.run().await);
             let _ = actor.cast(ParityGateMsg::Done(end)); // gone with its supervisor
         });
     }
 
     fn done(&mut self, end: Result<RoundOutcome, BusFailure>) {
-        self.looking = false;
+        self.rounds.end();
         match end {
             Ok(outcome) => {
                 self.health.worked();

@@ -15,6 +15,7 @@ use super::look::{Found, QualityLook};
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
 use crate::daemons::DaemonHealth;
+use crate::daemons::rounds::Rounds;
 use crate::error::BusFailure;
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Observer, Ticker};
@@ -57,7 +58,7 @@ pub struct QualityMonitorState {
     args: QualityMonitorArgs,
     _ticker: Ticker,
     health: DaemonHealth,
-    looking: bool,
+    rounds: Rounds,
     /// How many games a config had when it was looked at last.
     seen: BTreeMap<ConfigKey, Games>,
     numbers: QualityNumbers,
@@ -92,7 +93,7 @@ impl Actor for QualityMonitorActor {
         myself.cast(QualityMonitorMsg::Look)?;
         let health = DaemonHealth::new(args.clock.clone());
         let (seen, numbers) = (BTreeMap::new(), QualityNumbers::default());
-        Ok(QualityMonitorState { args, _ticker: ticker, health, looking: false, seen, numbers })
+        Ok(QualityMonitorState { args, _ticker: ticker, health, rounds: Rounds::default(), seen, numbers })
     }
 
     async fn handle(
@@ -112,11 +113,11 @@ impl Actor for QualityMonitorActor {
 impl QualityMonitorState {
     /// Looks at what is new, one round at a time, off the mailbox.
     fn look(&mut self) {
-        if std::mem::replace(&mut self.looking, true) {
+        if !self.rounds.are_over() {
             return;
         }
         let (look, seen, actor) = (self.eye(), self.seen.clone(), self.args.myself.clone());
-        tokio::spawn(async move {
+        self.rounds.begin(async move {
             let end = QualityRoundEnd(round(look, seen).await);
             let _ = actor.cast(QualityMonitorMsg::Done(end)); // gone with its supervisor
         });
@@ -140,7 +141,7 @@ impl QualityMonitorState {
     }
 
     fn done(&mut self, end: Result<Vec<(ConfigKey, Games, Option<Found>)>, BusFailure>) {
-        self.looking = false;
+        self.rounds.end();
         match end {
             Ok(found) => {
                 self.health.worked();

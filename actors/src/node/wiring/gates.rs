@@ -18,6 +18,8 @@ use crate::supervision::ChildSpec;
 
 /// The key that asks for the grant.
 const GRANT_KEY: &str = "training.allow_pending_gate";
+/// Time after which files that changed are looked at again.
+const LOOK_SOON: Duration = Duration::from_secs(5);
 /// Time between two rounds of the parity gate.
 const PARITY_EVERY: Duration = Duration::from_secs(5);
 /// Share of games that replay otherwise above which nothing of their config trains: the rules are in doubt then.
@@ -30,6 +32,7 @@ pub(in crate::node) fn data_pipeline(context: &NodeContext) -> ChildSpec {
     ChildSpec::worker("data-pipeline", move |start| {
         let args = DataPipelineArgs {
             settings: settings.clone(),
+            soon: LOOK_SOON,
             inbox: inbox.clone(),
             store: store.clone(),
             publisher: publisher.clone(),

@@ -20,6 +20,7 @@ async fn open(settings: SyncSection) -> House {
     let child = ChildSpec::worker(NAME, move |start| {
         let args = DataPipelineArgs {
             settings: settings.clone(),
+            soon: Duration::from_secs(3_600),
             inbox: inbox.clone(),
             store: store.clone(),
             publisher: publisher.clone(),

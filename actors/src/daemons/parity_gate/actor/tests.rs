@@ -38,6 +38,15 @@ async fn open(grant: Option<GrantWish>) -> House {
     house
 }
 
+/// Has the gate look until it shows what is wanted.
+async fn look(house: &House, wanted: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
+    let ask = || {
+        house.tell(NAME, ParityGateMsg::Look);
+        Some(house.shown(NAME)).filter(&wanted)
+    };
+    house.eventually(NAME, ask).await
+}
+
 fn pending(house: &House, seed: u64) -> NewGame {
     stored(&played("hex8_2p", seed), GameParity::Pending, house.now())
 }
@@ -73,8 +82,7 @@ async fn games_without_a_verdict_are_replayed_and_what_replays_otherwise_fails()
     let garbage = NewGame { record: b"no record at all".to_vec(), ..pending(&house, 9) };
     let bad = vec![forged(&house, 3), garbage];
     house.append([good.clone(), bad.clone()].concat()).await;
-    house.tell(NAME, ParityGateMsg::Look);
-    let shown = house.until(NAME, |shown| shown["configs"]["hex8_2p"]["checked"] == json!(5)).await;
+    let shown = look(&house, |shown| shown["configs"]["hex8_2p"]["checked"] == json!(5)).await;
     assert_eq!(shown["configs"]["hex8_2p"]["state"], json!("Failed"), "{shown:#}");
     assert_eq!((&shown["replayed"], &shown["status"]), (&json!(5), &json!("healthy")));
     for game in &good {
@@ -93,12 +101,10 @@ async fn verdicts_given_at_the_store_count_and_a_kill_repeats_nothing() {
     let house = open(None).await;
     let judged = NewGame { parity: GameParity::Passed, ..pending(&house, 1) };
     house.append(vec![judged]).await;
-    house.tell(NAME, ParityGateMsg::Look);
-    house.until(NAME, |shown| shown["configs"]["hex8_2p"]["state"] == json!("Passed")).await;
+    look(&house, |shown| shown["configs"]["hex8_2p"]["state"] == json!("Passed")).await;
     house.kill(NAME).await;
     house.append(vec![pending(&house, 2)]).await;
-    house.tell(NAME, ParityGateMsg::Look);
-    let shown = house.until(NAME, |shown| shown["configs"]["hex8_2p"]["checked"] == json!(2)).await;
+    let shown = look(&house, |shown| shown["configs"]["hex8_2p"]["checked"] == json!(2)).await;
     assert_eq!(shown["replayed"], json!(1));
     assert_eq!(changes(&house, 1).await.len(), 1, "the state is the same as before the kill");
 }
@@ -110,7 +116,7 @@ async fn the_grant_is_recorded_shown_told_used_and_ends_without_renewal() {
     assert_eq!(shown["grant"]["holder"], json!("test (flag --set)"));
     assert_eq!(shown["grant"]["name"], json!("training.allow_pending_gate"));
     house.append(vec![NewGame { parity: GameParity::Passed, ..pending(&house, 1) }]).await;
-    house.tell(NAME, ParityGateMsg::Look);
+    look(&house, |shown| shown["configs"]["hex8_2p"]["checked"] == json!(1)).await;
     let change = changes(&house, 1).await.pop().unwrap();
     assert_eq!(change.bypass_until, Some(UnixMillis(house.now().0 + 3_600_000)));
     let run = GrantUse { job: JobId::derive(&[b"run"]), games: Games(7), at: house.now() };
@@ -122,12 +128,11 @@ async fn the_grant_is_recorded_shown_told_used_and_ends_without_renewal() {
     house.clock.advance(HOUR);
     let now = house.now();
     assert!(!house.store.query("grant", move |s| grant_in_force(s, now)).await.unwrap());
-    house.tell(NAME, ParityGateMsg::Look);
+    look(&house, |shown| shown["grant_in_force"] == json!(false)).await;
     let end = changes(&house, 2).await.pop().unwrap();
     assert!(end.bypass_until.is_none() && end.reason.ends_with("has ended"), "{end:?}");
     house.kill(NAME).await;
-    house.tell(NAME, ParityGateMsg::Look);
-    house.until(NAME, |shown| shown["grant_in_force"] == json!(false)).await;
+    look(&house, |shown| shown["grant_in_force"] == json!(false)).await;
     assert_eq!(changes(&house, 2).await.len(), 2, "a restart neither renews it nor tells of its end again");
 }
 

@@ -31,6 +31,15 @@ fn config() -> ConfigKey {
     "hex8_2p".parse().unwrap()
 }
 
+/// Has games looked at until so many looks were made; without new games none is.
+async fn look(house: &House, looks: u64) -> serde_json::Value {
+    let ask = || {
+        house.tell(NAME, QualityMonitorMsg::Look);
+        Some(house.shown(NAME)).filter(|shown| shown["looks"] == json!(looks))
+    };
+    house.eventually(NAME, ask).await
+}
+
 /// Games that differ; without policies they teach little.
 fn games(house: &House, seeds: std::ops::Range<u64>, policies: bool) -> Vec<NewGame> {
     let game = |seed| {
@@ -69,19 +78,17 @@ async fn failures(house: &House, count: usize) -> Vec<QualityCheckFailed> {
 async fn different_games_with_policies_are_good_and_told_once() {
     let house = open().await;
     house.append(games(&house, 0..9, true)).await;
-    house.tell(NAME, QualityMonitorMsg::Look);
-    house.until(NAME, |shown| shown["looks"] == json!(1)).await;
+    look(&house, 1).await;
     assert_eq!(house.event_names().await, [""; 0], "nine games say nothing yet");
     house.append(games(&house, 9..20, true)).await;
-    house.tell(NAME, QualityMonitorMsg::Look);
+    look(&house, 2).await;
     let told = scores(&house, 1).await.pop().unwrap();
     assert_eq!((told.grade, told.previous, told.games), (QualityGrade::High, None, Games(20)));
     assert!(told.score > 0.9 && told.diversity > 0.9, "{told:?}");
     let shown = house.until(NAME, |shown| shown["configs"]["hex8_2p"]["grade"] == json!("High")).await;
     assert_eq!(shown["status"], json!("healthy"), "{shown:#}");
     house.kill(NAME).await;
-    house.tell(NAME, QualityMonitorMsg::Look);
-    house.until(NAME, |shown| shown["looks"] == json!(1)).await;
+    look(&house, 1).await;
     assert_eq!(scores(&house, 1).await.len(), 1, "a restart tells nothing twice");
 }
 
@@ -89,17 +96,16 @@ async fn different_games_with_policies_are_good_and_told_once() {
 async fn games_that_teach_nothing_are_told_of_once_and_so_is_their_recovery() {
     let house = open().await;
     house.append(games(&house, 0..20, false)).await;
-    house.tell(NAME, QualityMonitorMsg::Look);
+    look(&house, 1).await;
     let failed = failures(&house, 1).await.pop().unwrap();
     assert!(failed.score.is_some_and(|score| score < 0.6), "{failed:?}");
     assert!(failed.failure.message.contains("0.0 policy targets"), "{failed:?}");
     assert_eq!(scores(&house, 1).await[0].grade, QualityGrade::Low);
     house.append(games(&house, 20..21, false)).await;
-    house.tell(NAME, QualityMonitorMsg::Look);
-    house.until(NAME, |shown| shown["looks"] == json!(2)).await;
+    look(&house, 2).await;
     assert_eq!(house.event_names().await.len(), 2, "one more of the same is no news");
     house.append(games(&house, 30..50, true)).await;
-    house.tell(NAME, QualityMonitorMsg::Look);
+    look(&house, 3).await;
     let better = scores(&house, 2).await.pop().unwrap();
     assert!(better.previous.is_some() && better.grade == QualityGrade::High, "{better:?}");
     let told = house.store.query("told", |s| told_quality(s, config())).await.unwrap().unwrap();
@@ -110,14 +116,13 @@ async fn games_that_teach_nothing_are_told_of_once_and_so_is_their_recovery() {
 async fn records_that_can_t_be_read_fail_the_check_and_not_the_daemon() {
     let house = open().await;
     house.append(games(&house, 0..20, true)).await;
-    house.tell(NAME, QualityMonitorMsg::Look);
-    scores(&house, 1).await;
+    look(&house, 1).await;
+    assert_eq!(scores(&house, 1).await.len(), 1);
     let garbage =
         |n: u64| NewGame { record: n.to_le_bytes().to_vec(), ..games(&house, 1..2, true).remove(0) };
     house.append((0..20).map(garbage).collect()).await;
-    house.tell(NAME, QualityMonitorMsg::Look);
+    let shown = look(&house, 2).await;
     let failed = failures(&house, 1).await.pop().unwrap();
     assert!(failed.failure.message.contains("can be read"), "{failed:?}");
-    let shown = house.until(NAME, |shown| shown["looks"] == json!(2)).await;
     assert_eq!(shown["status"], json!("healthy"), "{shown:#}");
 }
