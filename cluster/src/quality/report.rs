@@ -89,7 +89,8 @@ impl QualityPolicy {
     /// Tells whether a report says enough that is new after the one that was told before.
     pub fn is_news(&self, told: Option<&QualityReport>, now: &QualityReport) -> bool {
         let Some(told) = told else { return true };
-        let moved = |a: f64, b: f64| (a - b).abs() >= self.change;
+        // A change of exactly that much counts, however its digits round.
+        let moved = |a: f64, b: f64| (a - b).abs() + 1e-9 >= self.change;
         let trains = |report: &QualityReport| report.score >= self.min_to_train;
         self.grade(told.score) != self.grade(now.score)
             || trains(told) != trains(now)
