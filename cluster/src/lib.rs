@@ -6,6 +6,7 @@
 //! - [`SchedulePlan`], [`SlotLedger`], [`CurriculumTable`]: who gets self-play.
 //! - [`FeedbackState`], [`ProgressWatch`]: what results change in how a config is played and trained next.
 //! - [`BudgetPolicy`]: how long a decision is searched.
+//! - [`QualityReport`], [`TrainingGate`], [`StaleFallback`], [`PendingGrant`]: which games may train.
 //!
 //! Nothing here reads a clock, a file or a socket: time and randomness come in as arguments.
 
@@ -14,8 +15,10 @@ mod config_loop;
 mod error;
 mod evaluation;
 mod feedback;
+mod quality;
 mod ratings;
 mod schedule;
+mod training_gate;
 
 #[cfg(test)]
 mod testing;
@@ -35,6 +38,7 @@ pub use feedback::{
     FeedbackChange, FeedbackInput, FeedbackPolicy, FeedbackState, ProgressFinding, ProgressPolicy,
     ProgressWatch, TunedFactor,
 };
+pub use quality::{GameTraits, QualityPolicy, QualityReport};
 pub use ratings::{
     AnchorRates, ConfigCourse, CourseFinding, CoursePolicy, CourseStanding, EloTrend, MatchLog, MatchRecord,
     PlateauPolicy, PlayerRating, RANDOM_ELO, RatedModel, RatedPlayer, RatingHistory, RatingPoint,
@@ -44,4 +48,8 @@ pub use schedule::{
     ConfigCounts, ConfigExplanation, ConfigSignals, CurriculumOutcome, CurriculumTable, HeardSignals,
     PlayOrder, PlayQueue, QueueChange, SchedulePlan, ScheduleScore, ScheduleWeights, ScoreTerm, SlotLedger,
     TermKind, allocate, shares,
+};
+pub use training_gate::{
+    FallbackChange, FallbackPolicy, GateFacts, GateObstacle, GatePass, GrantChange, GrantUse, PendingGrant,
+    StaleFallback, TrainingGate, WindowParity,
 };

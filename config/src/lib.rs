@@ -26,6 +26,10 @@ pub use origin::Origin;
 
 pub use section::{
     AnchorFloor, BudgetSection, DevicesSection, EvaluationSection, EventsSection, ExecutionProvider,
-    FeedbackSection, FloorGate, KeepingSection, KeyDoc, LimitsSection, LogFormat, LogLevel, LogSection, LoopSection, MemorySection, NetSection, NetShape, NodeRole, NodeSection, PromotionSection, SchedulerSection, SearchSection, SectionDoc, SelfplaySection, ServerSection, StorageSection, SupervisionSection, SyncSection, TraceSection, TrainingPrecision, TrainingSection, WhileTraining,
+    FeedbackSection, FloorGate, KeepingSection, KeyDoc, LimitsSection, LogFormat, LogLevel, LogSection,
+    LoopSection, MemorySection, NetSection, NetShape, NodeRole, NodeSection, PromotionSection,
+    QualitySection, SchedulerSection, SearchSection, SectionDoc, SelfplaySection, ServerSection,
+    StorageSection, SupervisionSection, SyncSection, TraceSection, TrainingPrecision, TrainingSection,
+    WhileTraining,
 };
 pub use settings::Settings;

@@ -29,6 +29,8 @@ pub struct Settings {
     pub selfplay: SelfplaySection,
     /// When and how networks are trained.
     pub training: TrainingSection,
+    /// How the quality of games is watched.
+    pub quality: QualitySection,
     /// How a candidate is measured.
     pub evaluation: EvaluationSection,
     /// When a candidate becomes champion.
@@ -47,7 +49,7 @@ pub struct Settings {
     pub supervision: SupervisionSection,
     /// How events are handled.
     pub events: EventsSection,
-    /// How often data is compared with other nodes.
+    /// How data comes in.
     pub sync: SyncSection,
     /// Where the node listens.
     pub server: ServerSection,
@@ -68,6 +70,7 @@ impl Settings {
         SearchSection::DOC,
         SelfplaySection::DOC,
         TrainingSection::DOC,
+        QualitySection::DOC,
         EvaluationSection::DOC,
         PromotionSection::DOC,
         SchedulerSection::DOC,
@@ -94,6 +97,7 @@ impl Settings {
         self.search.check(&mut checks);
         self.selfplay.check(&mut checks);
         self.training.check(&mut checks);
+        self.quality.check(&mut checks);
         self.evaluation.check(&mut checks);
         self.promotion.check(&mut checks);
         self.scheduler.check(&mut checks);

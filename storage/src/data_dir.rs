@@ -89,6 +89,12 @@ impl DataLayout {
         file.publish(path)
     }
 
+    /// Returns the folder into which others put games that are to be taken in.
+    #[must_use]
+    pub fn inbox(&self) -> PathBuf {
+        self.root.join("inbox")
+    }
+
     /// Returns the folder of log files.
     #[must_use]
     pub fn logs(&self) -> PathBuf {
@@ -206,8 +212,9 @@ fn refuse_foreign_folder(layout: &DataLayout) -> Result<(), StorageError> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(StorageError::io("read the folder", layout.root(), error)),
     };
-    // A first start that was interrupted leaves the lock and empty folders, and never a database; tokens may be made before it.
-    let own = [LOCK, "blobs", "quarantine", "tmp", "runs", "logs", "audit", "tokens.json"];
+    // A first start that was interrupted leaves the lock and empty folders, and never a database; tokens may be made and games brought
+    // before it.
+    let own = [LOCK, "blobs", "quarantine", "tmp", "runs", "logs", "audit", "inbox", "tokens.json"];
     for entry in entries {
         let name =
             entry.map_err(|error| StorageError::io("read the folder", layout.root(), error))?.file_name();

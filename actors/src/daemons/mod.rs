@@ -9,12 +9,19 @@ pub mod disk_space;
 pub mod idle_resource;
 pub mod integrity_check;
 pub mod maintenance;
+pub mod data_pipeline;
 pub mod memory_monitor;
 pub mod memory_relief;
 pub mod model_distribution;
 pub mod orphan_detection;
+pub mod parity_gate;
+pub mod quality_monitor;
+pub mod stale_fallback;
 
 mod health;
+pub(crate) mod hours;
+pub(crate) mod newest_game;
+mod rounds;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -1,6 +1,6 @@
 //! One line of text for an event by which results steer what is played and trained next.
 
-use rr_proto::Event;
+use rr_proto::{Event, QualityScoreUpdated};
 
 /// Returns what follows the wire name in the line of an event about feedback and quality.
 pub(super) fn feedback_line(event: &Event) -> Option<String> {
@@ -60,7 +60,11 @@ fn quality_line(event: &Event) -> Option<String> {
         }
         Event::TrainingBlockedByQuality(e) => format!("{}: {:?} ({})", e.config, e.block, e.reason),
         Event::QualityScoreUpdated(e) => {
-            format!("{}: {:.2} ({:?}) of {}", e.config, e.score, e.grade, e.games)
+            let QualityScoreUpdated { config, score, grade, diversity, games, .. } = e;
+            format!(
+                "{config}: {score:.2} ({grade:?}), {:.0} % begin like no other of {games}",
+                diversity * 100.0
+            )
         }
         Event::QualityCheckFailed(e) => format!("{}: {}", e.config, e.failure.message),
         Event::ParityGateChanged(e) => {

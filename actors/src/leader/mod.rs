@@ -9,6 +9,7 @@ mod queue;
 mod rating_fit;
 mod ratings;
 mod scheduler;
+mod training_gate;
 
 pub(crate) use curriculum::StoredMastery;
 pub use curriculum::{CurriculumActor, CurriculumArgs, CurriculumMsg, CurriculumState};
@@ -20,6 +21,7 @@ pub use queue::{QueuePopulatorActor, QueuePopulatorArgs, QueuePopulatorMsg, Queu
 pub use rating_fit::{fit_ratings, match_log};
 pub use ratings::{RatingsActor, RatingsArgs, RatingsMsg, RatingsState};
 pub use scheduler::{LedConfig, SchedulerActor, SchedulerArgs, SchedulerMsg, SchedulerState};
+pub use training_gate::{TrainingGateActor, TrainingGateArgs, TrainingGateMsg, TrainingGateState};
 
 #[cfg(test)]
 mod tests;

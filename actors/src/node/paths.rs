@@ -67,6 +67,11 @@ impl NodePaths {
         at("leader").child("ratings")
     }
 
+    /// The gate in front of training.
+    pub fn training_gate() -> TreePath {
+        at("leader").child("training-gate")
+    }
+
     /// The loop of a config.
     pub fn config(key: ConfigKey) -> TreePath {
         at("leader").child("config").child(key.as_str())

@@ -121,6 +121,8 @@ const EVERY: &[NodeRole] =
 const PLAYS: &[NodeRole] = &[NodeRole::All, NodeRole::Gpu];
 /// Nodes that train.
 const TRAINS: &[NodeRole] = &[NodeRole::All, NodeRole::Trainer];
+/// Nodes that keep games.
+const DATA: &[NodeRole] = &[NodeRole::All, NodeRole::Coordinator, NodeRole::Gpu, NodeRole::Trainer];
 /// Nodes that decide.
 const LEADS: &[NodeRole] = &[NodeRole::All, NodeRole::Coordinator];
 
@@ -188,6 +190,18 @@ pub const REGISTRY: &[DaemonRow] = &[
     row("dead-letters", (Branch::Daemons, EVERY), 5, false, wiring::dead_letters)
         .daemons(&["DLQ_RETRY"])
         .mailbox(Mailbox::refusing(256)),
+    row("data-pipeline", (Branch::Daemons, DATA), 10, false, wiring::data_pipeline)
+        .daemons(&["DATA_PIPELINE"])
+        .mailbox(Mailbox::refusing(256)),
+    row("parity-gate", (Branch::Daemons, DATA), 5, false, wiring::parity_gate)
+        .daemons(&["PARITY_GATE"])
+        .mailbox(Mailbox::refusing(256)),
+    row("quality-monitor", (Branch::Daemons, DATA), 5, false, wiring::quality_monitor)
+        .daemons(&["QUALITY_MONITOR"])
+        .mailbox(Mailbox::refusing(256)),
+    row("stale-fallback", (Branch::Daemons, DATA), 5, false, wiring::stale_fallback)
+        .daemons(&["STALE_FALLBACK"])
+        .mailbox(Mailbox::refusing(1_024)),
     row("promotion", (Branch::Leader, LEADS), 5, true, wiring::promotion)
         .daemons(&["AUTO_PROMOTION"])
         .mailbox(Mailbox::refusing(1_024)),
@@ -208,6 +222,9 @@ pub const REGISTRY: &[DaemonRow] = &[
         .mailbox(Mailbox::refusing(1_024)),
     row("queue-populator", (Branch::Leader, LEADS), 5, false, wiring::queue_populator)
         .daemons(&["QUEUE_POPULATOR"])
+        .mailbox(Mailbox::refusing(1_024)),
+    row("training-gate", (Branch::Leader, LEADS), 5, true, wiring::training_gate)
+        .daemons(&["TRAINING_TRIGGER"])
         .mailbox(Mailbox::refusing(1_024)),
     row("config", (Branch::Leader, LEADS), 0, true, wiring::config),
     row("admin", (Branch::Surface, EVERY), 3, false, wiring::admin).mailbox(Mailbox::refusing(1_024)),

@@ -8,6 +8,7 @@ mod control;
 mod events;
 mod garbage;
 mod house;
+mod inbox;
 mod jobs;
 mod keeping;
 mod metrics;

@@ -79,9 +79,11 @@ section! {
         pub seed: u64 = 0,
         /// A trainer of your own: a command and its arguments, run in place of the built-in one.
         pub external_command: Vec<String> = Vec::new(),
-        /// Whether games that nobody replayed yet may train; each use is logged, and ends after `pending_gate_hours`.
+        /// Age of a config's newest game, in hours, from which no run starts; `sync.stale_fallback` is the exception.
+        pub max_data_age_hours: f64 = 4.0,
+        /// Whether games that nobody replayed yet may train: a grant, recorded with each use, that a restart does not renew; start once without it to grant anew.
         pub allow_pending_gate: bool = false,
-        /// Hours for which `allow_pending_gate` holds after the start.
+        /// Hours for which `allow_pending_gate` holds after it was recorded.
         pub pending_gate_hours: f64 = 24.0,
     }
 }
@@ -114,6 +116,7 @@ impl TrainingSection {
             "must be between 0 and 0.5",
         );
         checks.require("training.spike_factor", self.spike_factor > 1.0, "must be above 1");
+        checks.positive("training.max_data_age_hours", self.max_data_age_hours);
         checks.positive("training.pending_gate_hours", self.pending_gate_hours);
     }
 

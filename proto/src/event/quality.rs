@@ -27,6 +27,8 @@ pub struct QualityScoreUpdated {
     pub previous: Option<f64>,
     /// What the score means.
     pub grade: QualityGrade,
+    /// The share of those games that no other among them resembles, from 0 to 1.
+    pub diversity: f64,
     /// How many games were looked at.
     pub games: Games,
     /// When.

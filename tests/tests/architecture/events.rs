@@ -10,15 +10,7 @@ use rr_proto::{Event, EventKind, event_area};
 use crate::sources::{Source, all, root};
 
 /// Kinds whose emitter or subscriber is still being built.
-const AWAITED: &[&str] = &[
-    "TRAINING_BLOCKED_BY_QUALITY",
-    "QUALITY_SCORE_UPDATED",
-    "QUALITY_CHECK_FAILED",
-    "PARITY_GATE_CHANGED",
-    "DATA_SYNC_COMPLETED",
-    "DATA_SYNC_FAILED",
-    "STALE_TRAINING_FALLBACK",
-];
+const AWAITED: &[&str] = &[];
 
 /// Kinds that only people turn on: the display, the log and the event stream show them, and the alert rules count them.
 const FOR_PEOPLE: &[&str] = &[

@@ -23,10 +23,7 @@ const THROUGH_METHODS: &[(&str, &str)] = &[
 
 /// Keys that nothing reads yet, each with what it waits for.
 const WAITING: &[(&str, &str)] = &[
-    // Other nodes to compare data with.
-    ("sync.interval_seconds", "the cluster"),
     // Daemons that are not here yet.
-    ("training.pending_gate_hours", "the parity gate"),
     // Each row of the registry and each child names its own limit so far.
     ("supervision.stop_seconds", "one limit for children that name none"),
 ];

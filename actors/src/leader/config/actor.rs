@@ -23,11 +23,11 @@ use crate::error::{BusFailure, StoreFailure};
 use crate::leader::curriculum::CurriculumMsg;
 use crate::leader::promotion::PromotionMsg;
 use crate::leader::rating_fit::fit_ratings;
+use crate::leader::training_gate::TrainingGateMsg;
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Ticker};
 use crate::workers::arena::ArenaMsg;
 use crate::workers::selfplay::SelfPlayMsg;
-use crate::workers::trainer::TrainerMsg;
 
 /// Version of the fold that stored states were made by.
 pub(super) const FOLD_VERSION: u16 = 1;
@@ -74,8 +74,8 @@ pub struct ConfigArgs {
     pub publisher: EventPublisher,
     /// The event bus.
     pub bus: Address<BusMsg>,
-    /// Trains.
-    pub trainer: Address<TrainerMsg>,
+    /// Has runs trained whose data may train.
+    pub training: Address<TrainingGateMsg>,
     /// Measures.
     pub arena: Address<ArenaMsg>,
     /// Promotes.
@@ -107,6 +107,7 @@ pub struct ConfigState {
     pub(super) slots: BTreeSet<usize>,
     pub(super) feedback: FeedbackState,
     pub(super) work: Option<PlayOrder>,
+    pub(super) held: Option<JobId>,
     ticks: u64,
     ticker: Option<Ticker>,
 }
@@ -151,6 +152,7 @@ impl Actor for ConfigActor {
             ConfigMsg::Tick => state.tick().await,
             ConfigMsg::RollBackFailed { job } => state.roll_back_failed(job).await,
             ConfigMsg::Slots(slots) => state.take_slots(slots),
+            ConfigMsg::TrainingHeld { job, held } => state.training_held(job, held),
             ConfigMsg::Report(reply) => {
                 let _ = reply.send(state.report()); // the asker may have given up
             }
@@ -194,7 +196,7 @@ impl ConfigState {
         };
         let slots = args.slots.clone();
         let (rating, feedback, work) = (None, FeedbackState::default(), None);
-        Ok(Self { args, key, fold, revision, rating, slots, feedback, work, ticks: 0, ticker: None })
+        Ok(Self { args, key, fold, revision, rating, slots, feedback, work, held: None, ticks: 0, ticker: None })
     }
 
     /// Takes over what the store says for certain: the champion and the counts of games.
@@ -329,6 +331,16 @@ impl ConfigState {
             tracing::warn!(config = %self.key, %error, "the end of a roll-back is taken in later");
         }
         self.tell();
+    }
+
+    fn training_held(&mut self, job: JobId, held: bool) {
+        self.held = held.then_some(job);
+        self.tell();
+    }
+
+    /// Tells whether the run in hand waits for data: then self-play goes on, since new games are what it waits for.
+    fn waits_for_data(&self) -> bool {
+        matches!(self.fold.stage(), LoopStage::Training { order, .. } if self.held == Some(order.job))
     }
 
     /// Reads the champion's rating from the whole match log.

@@ -21,6 +21,13 @@ pub enum ConfigMsg {
     },
     /// Only these slots of self-play are the config's from now on. Sent by the scheduler.
     Slots(BTreeSet<usize>),
+    /// The data of a run may not train now, or may again; the order is repeated until the run is done.
+    TrainingHeld {
+        /// The run.
+        job: JobId,
+        /// Whether it waits.
+        held: bool,
+    },
     /// Say how far the config is.
     Report(RpcReplyPort<ConfigReport>),
 }
@@ -30,7 +37,7 @@ pub enum ConfigMsg {
 pub struct ConfigReport {
     /// Which config.
     pub config: ConfigKey,
-    /// Name of the stage: collecting, training, evaluating, promoting.
+    /// Name of the stage: collecting, training, evaluating, promoting; or waiting for data.
     pub stage: &'static str,
     /// Games ever stored.
     pub games: Games,

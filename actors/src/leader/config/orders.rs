@@ -10,8 +10,8 @@ use rr_storage::{JobKind, JobRow, JobState, StorageError, StoreWrite};
 use super::actor::ConfigState;
 use crate::leader::curriculum::CurriculumMsg;
 use crate::leader::promotion::PromotionMsg;
+use crate::leader::training_gate::TrainingGateMsg;
 use crate::workers::arena::ArenaMsg;
-use crate::workers::trainer::TrainerMsg;
 
 /// Places of work among other work: a run brings games, an evaluation waits for it, and self-play never ends.
 const TRAINING_FIRST: u32 = 100;
@@ -97,7 +97,10 @@ impl ConfigState {
         let (key, config) = (self.key(), args.config);
         let sent = match command {
             LoopCommand::AnnounceThreshold { .. } | LoopCommand::AnnounceRefusal { .. } => Ok(()),
-            LoopCommand::Train(order) => args.trainer.cast(TrainerMsg::Train { config, order: *order }),
+            LoopCommand::Train(order) => {
+                let asker = args.myself.clone();
+                args.training.cast(TrainingGateMsg::Order { config, order: *order, asker })
+            }
             LoopCommand::Evaluate(order) => args.arena.cast(ArenaMsg::Evaluate { config, order: *order }),
             LoopCommand::Promote(order) => {
                 args.promotion.cast(PromotionMsg::Promote { config: key, order: *order })

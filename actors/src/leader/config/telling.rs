@@ -39,7 +39,7 @@ impl ConfigState {
     pub(super) fn tell(&self) {
         let (report, now) = (self.report(), UnixMillis(self.args.clock.unix_ms()));
         if let Some(champion) = self.fold.champion() {
-            let busy = !matches!(self.fold.stage(), LoopStage::Collecting);
+            let busy = !matches!(self.fold.stage(), LoopStage::Collecting) && !self.waits_for_data();
             let assignment = SelfPlayAssignment {
                 config: self.args.config,
                 model: champion.model,
@@ -62,7 +62,7 @@ impl ConfigState {
         let budget = policy.choose(self.fold.games(), self.rating.map(|rating| rating.elo));
         ConfigReport {
             config: self.key,
-            stage: self.fold.stage().name(),
+            stage: if self.waits_for_data() { "waiting for data" } else { self.fold.stage().name() },
             games: self.fold.games(),
             samples: self.fold.samples(),
             new_samples: self.fold.new_samples(),

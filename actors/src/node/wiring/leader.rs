@@ -97,7 +97,7 @@ pub(in crate::node) fn config(context: &NodeContext) -> ChildSpec {
             store: context.store.clone(),
             publisher: context.publisher.clone(),
             bus: context.bus(),
-            trainer: tree.address(&NodePaths::trainer()),
+            training: tree.address(&NodePaths::training_gate()),
             arena: tree.address(&NodePaths::arena()),
             promotion: tree.address(&NodePaths::promotion()),
             curriculum: tree.address(&NodePaths::curriculum()),

@@ -3,6 +3,7 @@
 mod daemons;
 mod feedback;
 mod foundation;
+mod gates;
 mod group;
 mod keeping;
 mod leader;
@@ -13,6 +14,7 @@ mod workers;
 pub(super) use daemons::{memory_monitor, watchdog};
 pub(super) use feedback::{curriculum, feedback, progress_watchdog, queue_populator};
 pub(super) use foundation::{dead_letters, event_bus, store};
+pub(super) use gates::{data_pipeline, parity_gate, quality_monitor, stale_fallback, training_gate};
 pub(super) use group::group;
 pub(super) use keeping::{
     daemon_watch, disk_space, idle_resource, integrity_check, maintenance, memory_relief, model_distribution,

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rr_engine::board::GameConfig;
-use rr_proto::{
-    ConfigKey, Event, Games, ModelId, NewGamesAvailable, NodeId, Samples, SelfplayComplete, UnixMillis,
-};
-use rr_storage::{GameAppend, NewGame, StorageError, StoreWrite};
+use rr_proto::{ConfigKey, Event, Games, ModelId, NodeId, SelfplayComplete, UnixMillis};
+use rr_storage::{NewGame, StorageError, StoreWrite};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument;
 
 use super::failure::WorkerFailure;
+use super::game_group::GameGroup;
 use super::status::SelfPlayStatus;
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
@@ -129,7 +128,7 @@ impl Committer {
             let work = move |write: &mut StoreWrite| {
                 let mut stored = BTreeMap::new();
                 for (key, group) in &groups {
-                    stored.insert(*key, group_stored(write, (&publisher, &node), *key, group)?);
+                    stored.insert(*key, group.store(write, (&publisher, &node), *key)?);
                 }
                 if let Some((key, missing, event)) = &completion
                     && stored.get(key).is_some_and(|new| new >= missing)
@@ -150,46 +149,6 @@ impl Committer {
             sleep(RETRY_AFTER).await;
         }
     }
-}
-
-/// The games of one config in a batch.
-#[derive(Clone, Default)]
-struct GameGroup {
-    games: Vec<NewGame>,
-    model: Option<ModelId>,
-}
-
-/// Stores the games of one config and the event, with the counts as they are in this transaction.
-fn group_stored(
-    write: &mut StoreWrite,
-    (publisher, node): (&EventPublisher, &NodeId),
-    config: ConfigKey,
-    group: &GameGroup,
-) -> Result<u64, StorageError> {
-    let appended = write.append_games(&group.games)?;
-    let (mut new_games, mut new_samples) = (0, 0);
-    for (game, append) in group.games.iter().zip(&appended) {
-        if let GameAppend::Stored { id, .. } = append {
-            tracing::debug!(game = %id, %config, plies = game.plies.get(), "a game is stored");
-            new_games += 1;
-            new_samples += game.samples.get();
-        }
-    }
-    if new_games == 0 {
-        return Ok(0); // an earlier try was stored after all, with its event
-    }
-    let totals = write.game_totals(config)?;
-    let event = Event::from(NewGamesAvailable {
-        config,
-        new_games: Games(new_games),
-        new_samples: Samples(new_samples),
-        total_games: totals.games,
-        total_samples: totals.samples,
-        model: group.model,
-        node: node.clone(),
-    });
-    tell(write, publisher, event)?;
-    Ok(new_games)
 }
 
 /// Appends an event in the transaction of the games that it tells of.

@@ -66,23 +66,37 @@ pub(super) fn new_game(
     }))
 }
 
+/// Replays a record and compares the end with the one that it tells of.
+///
+/// # Errors
+/// What is otherwise, in words.
+pub(crate) fn reproduced(record: &GameRecord) -> Result<(), String> {
+    let replayed = replay_game(record).map_err(|error| error.to_string())?;
+    if replayed.result == record.result {
+        return Ok(());
+    }
+    let in_words = |result: Option<GameResult>| match result {
+        None => "goes on".to_owned(),
+        Some(result) => format!("ends by {:?}, won by {:?}", result.reason, result.winner),
+    };
+    Err(format!("the game {}, its replay {}", in_words(record.result), in_words(replayed.result)))
+}
+
 /// Replays stored bytes and compares the end with the game that was played.
 fn parity(bytes: &[u8], game: &CompletedGame) -> GameParity {
-    let seed = game.record.seed;
-    match GameRecord::from_bytes(bytes).and_then(|record| replay_game(&record)) {
-        Ok(replayed) if replayed.result == game.record.result => GameParity::Passed,
-        Ok(replayed) => {
-            let (stored, found) = (&game.record.result, &replayed.result);
-            tracing::error!(
-                seed,
-                ?stored,
-                ?found,
-                "the replay of a game ends otherwise; the game never trains"
-            );
-            GameParity::Failed
+    let judged = GameRecord::from_bytes(bytes).map_err(|error| error.to_string()).and_then(|record| {
+        reproduced(&record)?;
+        if record.result == game.record.result {
+            Ok(())
+        } else {
+            Err("its record tells of another end".to_owned())
         }
-        Err(error) => {
-            tracing::error!(seed, %error, "a game breaks the rules on replay; the game never trains");
+    });
+    match judged {
+        Ok(()) => GameParity::Passed,
+        Err(cause) => {
+            let seed = game.record.seed;
+            tracing::error!(seed, cause, "a finished game does not replay as it was played; it never trains");
             GameParity::Failed
         }
     }

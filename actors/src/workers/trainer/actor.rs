@@ -23,6 +23,7 @@ use super::run::{Run, RunResult};
 use super::run_folder::{RunFolder, RunPlan};
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
+use crate::daemons::parity_gate::grant_in_force;
 use crate::permit::{PermitWatch, WorkKind, WorkPermit};
 use crate::store::StoreAccess;
 use crate::trace::followed;
@@ -177,6 +178,7 @@ impl TrainerState {
             net: self.args.net,
             seed: self.args.settings.seed ^ u64::from_le_bytes(first_bytes(order.job)),
             now: started,
+            granted: false,
         };
         let (store, blobs, trainer) =
             (self.args.store.clone(), Arc::clone(&self.args.blobs), self.myself.clone());
@@ -190,7 +192,10 @@ impl TrainerState {
                 return;
             }
             let prepare =
-                move |snapshot: &rr_storage::StoreSnapshot| Ok(folder.make_ready(&plan, snapshot, &blobs));
+                move |snapshot: &rr_storage::StoreSnapshot| {
+                let plan = RunPlan { granted: grant_in_force(snapshot, started)?, ..plan };
+                Ok(folder.make_ready(&plan, snapshot, &blobs))
+            };
             let failure = match store.query("prepare training", prepare).await {
                 Ok(Ok(None)) => None,
                 Ok(Ok(Some(export))) => {

@@ -9,7 +9,7 @@ use rr_config::{DevicesSection, NetShape, TrainingSection};
 use rr_engine::board::GameConfig;
 use rr_onnx::{ModelCard, NetSize};
 use rr_proto::{BlobId, ConfigKey, Event, Games, JobId, ModelId, NpzExportComplete, Samples, UnixMillis};
-use rr_storage::{BlobStore, DataLayout, GameOrigin, GameParity, StorageError, StoreSnapshot};
+use rr_storage::{BlobStore, DataLayout, GameOrigin, GameParity, GameRow, StorageError, StoreSnapshot};
 use rr_train::{
     GameShard, JobData, JobParent, ShardRef, TrainError, TrainSettings, TrainingJob, write_shard,
 };
@@ -21,6 +21,8 @@ const SHARD_GAMES: u64 = 256;
 /// Endings and names of the files of a run.
 const JOB_FILE: &str = "job.json";
 const LOG_FILE: &str = "trainer.log";
+/// Lies in a folder whose shards hold games without a verdict, with their number.
+const PENDING_FILE: &str = "pending-games";
 
 /// Lays out the files of one run.
 #[derive(Debug, Clone)]
@@ -39,6 +41,8 @@ pub(super) struct RunPlan {
     pub net: NetShape,
     pub seed: u64,
     pub now: UnixMillis,
+    /// Whether games without a verdict may train now.
+    pub granted: bool,
 }
 
 /// Counts what was written for a run.
@@ -47,12 +51,13 @@ pub(super) struct WindowExport {
     games: Games,
     samples: Samples,
     shards: u32,
+    pending: Games,
 }
 
 impl WindowExport {
     /// Returns the event that tells of it.
     pub fn told(self, config: ConfigKey, job: JobId, duration_ms: u64) -> Event {
-        let Self { games, samples, shards } = self;
+        let Self { games, samples, shards, .. } = self;
         NpzExportComplete { config, job, games, samples, shards, duration_ms }.into()
     }
 }
@@ -92,14 +97,15 @@ impl RunFolder {
     }
 
     /// Sees to it that shards and job file are there; returns what was written, none where an attempt before had left them: its
-    /// data stay the same.
+    /// data stay the same. One that was prepared under a grant which has ended is prepared anew.
     pub(super) fn make_ready(
         &self,
         plan: &RunPlan,
         games: &StoreSnapshot,
         blobs: &Arc<BlobStore>,
     ) -> Result<Option<WindowExport>, PrepareError> {
-        let Ok(job) = TrainingJob::read(&self.job_file()) else {
+        let still_may = plan.granted || !self.root.join(PENDING_FILE).exists();
+        let (true, Ok(job)) = (still_may, TrainingJob::read(&self.job_file())) else {
             return self.prepare(plan, games, blobs).map(Some);
         };
         let here = self.relocated(job.clone(), plan.order.parent, blobs)?;
@@ -149,6 +155,10 @@ impl RunFolder {
         }
         fs::create_dir_all(&self.root).map_err(io(&self.root))?;
         let (shards, export) = self.write_shards(plan, games)?;
+        if export.pending > Games::ZERO {
+            let note = self.root.join(PENDING_FILE);
+            fs::write(&note, export.pending.to_string()).map_err(io(&note))?;
+        }
         let data = JobData::Shards(shards);
         let mut job = TrainingJob::new(&plan.order.job.to_string(), plan.config, data, self.out_dir());
         job.window_samples = plan.order.window.0.max(1);
@@ -202,12 +212,11 @@ impl RunFolder {
             let mut records = Vec::new();
             for entry in store.games(plan.key, first..last)? {
                 let row = store.game(entry.id)?;
-                let trains =
-                    row.filter(|r| r.source == GameOrigin::SelfPlay && self.may_train(&r.parity, plan));
                 // A game that does not train is not read: a damaged one, once found, keeps no other from training.
-                let Some(row) = trains else { continue };
+                let Some(row) = row.filter(|row| may_train(row, plan.granted)) else { continue };
                 if let Some(record) = store.game_record(entry.id)? {
                     records.push(record);
+                    export.pending += Games(u64::from(row.parity == GameParity::Pending));
                     export.games += Games(1);
                     export.samples += row.samples;
                 }
@@ -222,15 +231,6 @@ impl RunFolder {
             first = last;
         }
         if shards.is_empty() { Err(PrepareError::NoGames(plan.key)) } else { Ok((shards, export)) }
-    }
-
-    /// The parity gate: a game trains when a replay reproduced it, or under the named grant.
-    fn may_train(&self, parity: &GameParity, plan: &RunPlan) -> bool {
-        match parity {
-            GameParity::Passed => true,
-            GameParity::Pending => plan.settings.allow_pending_gate,
-            GameParity::Failed => false,
-        }
     }
 
     /// Keeps the moments of a finished run under its model's name, and forgets those of other models but `keep`.
@@ -256,3 +256,17 @@ impl RunFolder {
         }
     }
 }
+
+/// Tells whether a game trains: self-play's and others' where a replay reproduced it, or under the grant.
+fn may_train(row: &GameRow, granted: bool) -> bool {
+    let teaches = row.source != GameOrigin::Arena && row.samples > Samples::ZERO;
+    teaches
+        && match row.parity {
+            GameParity::Passed => true,
+            GameParity::Pending => granted,
+            GameParity::Failed => false,
+        }
+}
+
+#[cfg(test)]
+mod tests;

@@ -322,6 +322,7 @@ fn quality() -> Vec<Event> {
             score: 0.82,
             previous: Some(0.7),
             grade: QualityGrade::High,
+            diversity: 0.9,
             games: Games(50),
             at: at(),
         }

@@ -1,0 +1,7 @@
+//! What the tests of daemons stand on: a store, a bus, a clock that moves when told to, and games that were really played.
+
+mod games;
+mod house;
+
+pub(crate) use games::{played, stored};
+pub(crate) use house::House;
