@@ -5,11 +5,11 @@
 
 pub mod cleaning;
 pub mod daemon_watch;
+pub mod data_pipeline;
 pub mod disk_space;
 pub mod idle_resource;
 pub mod integrity_check;
 pub mod maintenance;
-pub mod data_pipeline;
 pub mod memory_monitor;
 pub mod memory_relief;
 pub mod model_distribution;

@@ -32,7 +32,9 @@ pub enum CancelFailure {
         job: JobId,
     },
     /// It is no work of its own: games are ordered as long as the config collects.
-    #[error("job {job} is games for a config to learn from, and they are ordered again as long as it collects")]
+    #[error(
+        "job {job} is games for a config to learn from, and they are ordered again as long as it collects"
+    )]
     SelfPlay {
         /// The job.
         job: JobId,

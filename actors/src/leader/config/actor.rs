@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::{
-    BudgetPolicy, FeedbackState, LoopCommand, LoopInput, LoopParams, LoopState, PlayOrder, RatedPlayer,
+    BudgetPolicy, FeedbackState, LoopCommand, LoopInput, LoopParams, LoopStage, LoopState, PlayOrder,
+    RatedPlayer,
 };
 use rr_engine::board::GameConfig;
 use rr_proto::{
@@ -196,7 +197,19 @@ impl ConfigState {
         };
         let slots = args.slots.clone();
         let (rating, feedback, work) = (None, FeedbackState::default(), None);
-        Ok(Self { args, key, fold, revision, rating, slots, feedback, work, held: None, ticks: 0, ticker: None })
+        Ok(Self {
+            args,
+            key,
+            fold,
+            revision,
+            rating,
+            slots,
+            feedback,
+            work,
+            held: None,
+            ticks: 0,
+            ticker: None,
+        })
     }
 
     /// Takes over what the store says for certain: the champion and the counts of games.
@@ -339,7 +352,7 @@ impl ConfigState {
     }
 
     /// Tells whether the run in hand waits for data: then self-play goes on, since new games are what it waits for.
-    fn waits_for_data(&self) -> bool {
+    pub(super) fn waits_for_data(&self) -> bool {
         matches!(self.fold.stage(), LoopStage::Training { order, .. } if self.held == Some(order.job))
     }
 

@@ -80,7 +80,9 @@ fn refused(failure: &CancelFailure) -> Status {
     let next = match failure {
         CancelFailure::Unknown { .. } | CancelFailure::Ended { .. } => "see `rr-admin jobs list --open`",
         CancelFailure::Recording { .. } => "look at it again in a moment",
-        CancelFailure::SelfPlay { .. } => "have the node take no work with `rr-admin drain`, or start it with selfplay.enabled = false",
+        CancelFailure::SelfPlay { .. } => {
+            "have the node take no work with `rr-admin drain`, or start it with selfplay.enabled = false"
+        }
         CancelFailure::NotInHand { .. } => "try again in some seconds",
         CancelFailure::Store(_) | CancelFailure::Event(_) => "look at the tree and the disk, and try again",
     };

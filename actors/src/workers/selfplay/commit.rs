@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rr_engine::board::GameConfig;
-use rr_proto::{ConfigKey, Event, Games, ModelId, NodeId, SelfplayComplete, UnixMillis};
+use rr_proto::{ConfigKey, Event, ModelId, NodeId, SelfplayComplete, UnixMillis};
 use rr_storage::{NewGame, StorageError, StoreWrite};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout_at};

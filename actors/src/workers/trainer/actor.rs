@@ -191,8 +191,7 @@ impl TrainerState {
                 let _ = trainer.cast(TrainerMsg::Prepared { job: order.job, failure }); // gone with its supervisor
                 return;
             }
-            let prepare =
-                move |snapshot: &rr_storage::StoreSnapshot| {
+            let prepare = move |snapshot: &rr_storage::StoreSnapshot| {
                 let plan = RunPlan { granted: grant_in_force(snapshot, started)?, ..plan };
                 Ok(folder.make_ready(&plan, snapshot, &blobs))
             };

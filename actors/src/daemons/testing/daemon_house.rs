@@ -1,4 +1,4 @@
-//! What the tests of daemons have in common: a store, a bus, and the events that were told.
+//! A store and a bus on the clock of the system, for daemons whose tests wait for what they tell.
 
 use std::sync::Arc;
 use std::time::Duration;
