@@ -127,6 +127,18 @@ proptest! {
     }
 
     #[test]
+    fn any_text_is_read_or_refused(config in config(), text in "\\PC*", lines in "[0-9A-Z :;,=xa-z_\n-]{0,200}") {
+        with_board_width!(config.board, W => {
+            let head = format!("RR1 {} {}\n", config.board, config.players);
+            for text in [text.clone(), lines.clone(), format!("{head}{text}"), format!("{head}{lines}")] {
+                let _ = rr_engine::notation::config_of_text(&text);
+                let _ = Position::<W>::from_text(&text);
+                let _ = start::<W>(config, true).parse_move(&text);
+            }
+        });
+    }
+
+    #[test]
     fn broken_texts_are_refused_without_a_panic(
         config in config(),
         seed: u64,

@@ -66,7 +66,19 @@ impl<const W: usize> Replay<W> {
     }
 
     fn ply(&mut self, ply: &TracePly) -> Result<(), Difference> {
-        self.compare_lists(ply)?;
+        let lists = self.compare_lists(ply);
+        let mv = self.recorded_move(ply);
+        let mut extraction = Ok(());
+        // Played even where the lists differ: the recorded state is the one after the move, and so is then the one found.
+        if let Ok(mv) = &mv {
+            extraction = self.compare_extraction(ply, *mv);
+            self.position.apply(*mv);
+        }
+        lists.and(mv).and(extraction)?;
+        self.compare_state(ply)
+    }
+
+    fn recorded_move(&self, ply: &TracePly) -> Result<Move, Difference> {
         let text = ply.m.text();
         let fail = |found: String| (DivergenceKind::RecordedMove, text.clone(), found);
         let mv = self.position.parse_move(&text).map_err(|e| fail(e.to_string()))?;
@@ -76,9 +88,7 @@ impl<const W: usize> Replay<W> {
         if self.position.is_failing(mv) {
             return Err(fail("a move that cannot be played".to_owned()));
         }
-        self.compare_extraction(ply, mv)?;
-        self.position.apply(mv);
-        self.compare_state(ply)
+        Ok(mv)
     }
 
     fn compare_lists(&mut self, ply: &TracePly) -> Result<(), Difference> {
