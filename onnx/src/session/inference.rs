@@ -5,11 +5,8 @@ use ort::value::TensorRef;
 
 use crate::error::OnnxError;
 use crate::net::{ConvForm, NetSpec, SLOTS};
+use crate::session::batch_range::{BatchRange, MIN_ROWS};
 use crate::session::{Provider, ProviderChoice, Runtime, SessionOptions};
-
-/// The smallest batch that is run as it is: products with a single row take another path through the kernels, whose
-/// rounding differs, and an answer must not depend on who shares the batch.
-const MIN_ROWS: usize = 2;
 
 /// Cells of a piece of a large batch on the CPU, by form: what a layer reads and writes then stays in the cache.
 const PIECE_CELLS: [(ConvForm, usize); 2] = [(ConvForm::Gather, 16 * 64), (ConvForm::Winograd, 64 * 64)];
@@ -108,11 +105,12 @@ impl InferenceSession {
         model: &[u8],
         options: &SessionOptions,
     ) -> Result<Self, OnnxError> {
-        let (session, choice) = options.open(runtime, model)?;
+        let (session, choice) = options.open(runtime, model, Some(&BatchRange::of(spec)))?;
         check_outlets(&session, spec)?;
         let piece = match choice.used {
             Provider::Cpu => piece_rows(spec),
-            Provider::Cuda | Provider::TensorRt => usize::MAX,
+            Provider::Cuda => usize::MAX,
+            Provider::TensorRt => BatchRange::MOST_ROWS,
         };
         Ok(Self { session, choice, spec: spec.clone(), padded: (Vec::new(), Vec::new()), piece })
     }

@@ -1,6 +1,7 @@
 //! ONNX Runtime: the loaded library, execution providers, and sessions for inference and for training.
 
 mod batch;
+mod batch_range;
 mod evaluator;
 mod inference;
 mod library;

@@ -13,7 +13,7 @@ pub(crate) struct Probe(Session);
 
 impl Probe {
     pub(crate) fn new(model: &[u8]) -> Self {
-        let opened = SessionOptions::cpu(1).open(&runtime(), model);
+        let opened = SessionOptions::cpu(1).open(&runtime(), model, None);
         Self(opened.unwrap_or_else(|e| panic!("{e}")).0)
     }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::OnnxError;
 use crate::session::Runtime;
+use crate::session::batch_range::BatchRange;
 
 /// Names what runs a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,15 +90,17 @@ impl SessionOptions {
         Self { providers: vec![Provider::Cpu], device: 0, threads }
     }
 
-    /// Makes a session of a model on the first provider that can be registered.
+    /// Makes a session of a model on the first provider that can be registered; `range` is for those that compile the model for
+    /// sizes of batch.
     pub(super) fn open(
         &self,
         runtime: &Runtime,
         model: &[u8],
+        range: Option<&BatchRange>,
     ) -> Result<(Session, ProviderChoice), OnnxError> {
         let mut skipped = Vec::new();
         for &provider in &self.providers {
-            match self.try_open(runtime, model, provider) {
+            match self.try_open(runtime, model, (provider, range)) {
                 Ok(session) => {
                     tracing::info!(%provider, threads = self.threads, "opened a session");
                     return Ok((session, ProviderChoice { used: provider, skipped }));
@@ -117,10 +120,15 @@ impl SessionOptions {
         }))
     }
 
-    fn try_open(&self, runtime: &Runtime, model: &[u8], provider: Provider) -> Result<Session, Attempt> {
+    fn try_open(
+        &self,
+        runtime: &Runtime,
+        model: &[u8],
+        (provider, range): (Provider, Option<&BatchRange>),
+    ) -> Result<Session, Attempt> {
         let builder = self.builder(runtime).map_err(Attempt::Model)?;
         let dispatch = match provider {
-            Provider::TensorRt => Some(ep::TensorRT::default().with_device_id(self.device).build()),
+            Provider::TensorRt => Some(self.tensor_rt(range).build()),
             Provider::Cuda => Some(ep::CUDA::default().with_device_id(self.device).build()),
             Provider::Cpu => None,
         };
@@ -135,6 +143,12 @@ impl SessionOptions {
             Provider::Cpu => Attempt::Model(OnnxError::session("opening a session")(e)),
             _ => Attempt::Provider(one_line(&e.to_string())),
         })
+    }
+
+    fn tensor_rt(&self, range: Option<&BatchRange>) -> ep::TensorRT {
+        let provider = ep::TensorRT::default().with_device_id(self.device);
+        let Some([least, usual, most]) = range.map(BatchRange::profile) else { return provider };
+        provider.with_profile_min_shapes(least).with_profile_opt_shapes(usual).with_profile_max_shapes(most)
     }
 
     fn builder(&self, runtime: &Runtime) -> Result<SessionBuilder, OnnxError> {

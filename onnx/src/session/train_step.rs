@@ -128,7 +128,7 @@ impl TrainStep {
         state: &OptimizerState,
     ) -> Result<Self, OnnxError> {
         let model = training_graph(spec, options.graph, options.weights, options.decays, options.regions)?;
-        let (session, choice) = options.session.open(runtime, &model)?;
+        let (session, choice) = options.session.open(runtime, &model, None)?;
         let len = crate::net::ParamTable::new(spec).total();
         let reserve = || DeviceState::reserve(&session, choice.used, options.session.device, len);
         let (mut current, next) = (reserve()?, reserve()?);
