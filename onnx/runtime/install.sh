@@ -6,7 +6,8 @@
 #
 #   onnx/runtime/install.sh [--force]
 #
-# Needs: sh, Python 3 with pip, and a package index that pip can reach. ORT_DYLIB_PATH overrides the result.
+# Needs: sh, Python 3 with pip, and a package index that pip can reach. Where ORT_DYLIB_PATH names a library nothing is fetched:
+# the binary loads that one.
 set -eu
 
 VERSION=1.31.1
@@ -17,6 +18,12 @@ die() {
     echo "onnx/runtime/install.sh: $*" >&2
     exit 1
 }
+
+if [ "${1:-}" != --force ] && [ -n "${ORT_DYLIB_PATH:-}" ]; then
+    [ -f "$ORT_DYLIB_PATH" ] || die "ORT_DYLIB_PATH names $ORT_DYLIB_PATH, which is no file; correct or unset it"
+    echo "ORT_DYLIB_PATH names $ORT_DYLIB_PATH: nothing to install"
+    exit 0
+fi
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 target="$root/.runtime/onnxruntime"
