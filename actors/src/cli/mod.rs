@@ -15,6 +15,6 @@ pub mod store;
 
 pub use access_args::AccessArgs;
 pub use exit::{Exit, Failure};
-pub use output::{OutputFormat, TextTable};
+pub use output::{OutputFormat, TextTable, print_text};
 pub use parse::parse;
 pub use shared::{SharedArgs, data_dir, load};

@@ -121,7 +121,10 @@ fn unfolded(text: &str) -> Value {
 }
 
 /// Writes to standard output; a reader that has gone, as `head` does, has seen enough.
-fn print_text(text: &str) -> Result<(), Failure> {
+///
+/// # Errors
+/// When the output takes nothing, as on a full disk.
+pub fn print_text(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {

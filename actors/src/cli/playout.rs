@@ -68,9 +68,9 @@ pub fn run(args: &PlayoutArgs, format: OutputFormat) -> Result<Exit, Failure> {
         wall_seconds,
         plies_per_cpu_second: report.plies as f64 / cpu_seconds.max(1e-9),
     };
-    if !format.or_json(args.json).print_document(&measured)? {
-        println!(
-            "{}: {} plies in {:.2} CPU seconds ({:.2} s wall), {:.0} plies per CPU second, {} games, {:.1} legal moves a ply",
+    format.or_json(args.json).print(&measured, || {
+        format!(
+            "{}: {} plies in {:.2} CPU seconds ({:.2} s wall), {:.0} plies per CPU second, {} games, {:.1} legal moves a ply\n",
             measured.config,
             measured.plies,
             measured.cpu_seconds,
@@ -78,8 +78,8 @@ pub fn run(args: &PlayoutArgs, format: OutputFormat) -> Result<Exit, Failure> {
             measured.plies_per_cpu_second,
             measured.games,
             measured.legal_moves as f64 / measured.plies.max(1) as f64,
-        );
-    }
+        )
+    })?;
     Ok(Exit::Done)
 }
 

@@ -64,6 +64,12 @@ fn a_position_of_another_config_or_of_nothing_is_refused() {
 }
 
 #[test]
+fn a_depth_of_nothing_is_refused() {
+    let perft = ["games", "perft", "--board", "hex8", "--players", "2", "--depth", "0"];
+    Answer::of(rr_admin().args(perft)).refused(&[64], &["--depth must be at least 1"]);
+}
+
+#[test]
 fn unknown_boards_and_player_counts_are_refused() {
     for (board, players, codes, fragment) in [
         ("hex9", "2", [2, 64], "hex8"),

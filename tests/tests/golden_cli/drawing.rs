@@ -43,6 +43,15 @@ fn square_boards_are_drawn_as_squares() {
 }
 
 #[test]
+fn a_position_is_json_when_asked() {
+    let answer = show("hex8_3p.jsonl.gz", &["--ply", "20", "--output", "json"]);
+    let value: serde_json::Value = serde_json::from_str(answer.succeeded()).unwrap();
+    assert_eq!((&value["config"], &value["ply"]), (&"hex8_3p".into(), &20.into()));
+    assert!(value["position"].as_str().unwrap().starts_with("RR1 hex8 3"), "{value}");
+    assert_eq!(value["drawing"].as_str().unwrap().lines().filter(|line| line.starts_with("r=")).count(), 9);
+}
+
+#[test]
 fn a_ply_or_game_that_is_not_there_is_refused_with_the_range() {
     show("hex8_2p.jsonl.gz", &["--ply", "100000"]).refused(&[64], &["--ply takes 0 to"]);
     show("hex8_2p.jsonl.gz", &["--game", "99"]).refused(&[64], &["no game 99"]);

@@ -1,6 +1,9 @@
 //! `rr-admin games verify`.
 use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
 
+use flate2::{Compression, write::GzEncoder};
 use rr_engine::trace::moves_digest;
 use rr_tests::{Answer, played_game, project, rr_admin};
 use serde_json::{Value, json};
@@ -40,6 +43,47 @@ fn the_answer_is_json_when_asked() {
     let recorded = lines("hex8_2p.jsonl.gz").iter().filter(|line| line.starts_with("{\"i\":")).count();
     assert_eq!(value["plies"], json!(recorded));
     assert_eq!((&value["divergences"], &value["unreadable"]), (&json!(0), &json!([])));
+}
+
+#[test]
+fn divergences_in_several_files_are_counted_and_the_first_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a.jsonl", "b.jsonl"] {
+        write_altered(&folder.path().join(name), "hex8_2p.jsonl.gz", LINE, |ply| ply["sh"] = json!(name));
+    }
+    fs::copy(golden().join("hex8_3p.jsonl.gz"), folder.path().join("c.jsonl.gz")).unwrap();
+    let (code, value) = verify_json(folder.path());
+    assert_eq!((code, &value["divergences"], &value["files"]), (Some(1), &json!(2), &json!(3)));
+    assert!(value["first_file"].as_str().unwrap().ends_with("a.jsonl"), "{value}");
+    assert_eq!(value["first"]["recorded"], json!("a.jsonl"));
+    // What cannot be read outweighs what differs: nobody knows what is in it.
+    fs::write(folder.path().join("d.jsonl"), "{").unwrap();
+    let (code, value) = verify_json(folder.path());
+    assert_eq!((code, &value["divergences"]), (Some(2), &json!(2)));
+    assert!(value["unreadable"][0].as_str().unwrap().contains("d.jsonl"), "{value}");
+}
+
+#[test]
+fn both_states_are_those_after_the_move_where_lists_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("altered.jsonl");
+    write_altered(&path, "hex8_2p.jsonl.gz", LINE, |ply| ply["sh"] = json!("0"));
+    let (_, other_state) = verify_json(&path);
+    write_altered(&path, "hex8_2p.jsonl.gz", LINE, |ply| ply["n"] = json!(1));
+    let (_, other_list) = verify_json(&path);
+    assert_eq!(other_list["first"]["kind"], json!("legal_moves"));
+    assert_eq!(other_list["first"]["found_state"], other_state["first"]["found_state"]);
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    let mut command = rr_admin();
+    command.args(["games", "show", "--text"]).arg(golden().join("hexagonal_4p.jsonl.gz"));
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && error.is_empty(), "{:?}: {error}", output.status);
 }
 
 #[test]
@@ -108,9 +152,14 @@ fn files_that_are_no_games_end_with_2_and_name_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("games.jsonl");
     let whole = lines("hex8_2p.jsonl.gz").join("\n");
-    let cases: [(&str, Vec<u8>); 7] = [
+    let mut nothing = GzEncoder::new(Vec::new(), Compression::default());
+    nothing.write_all(b"\n\n").unwrap();
+    let cases: [(&str, Vec<u8>); 10] = [
         ("garbage", (0..4000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()),
         ("an empty file", Vec::new()),
+        ("a file of blank lines", b"\n\n\n".to_vec()),
+        ("a gzip of blank lines", nothing.finish().unwrap()),
+        ("a header and nothing else", whole.lines().next().unwrap().as_bytes().to_vec()),
         ("another program's file", b"SQLite format 3\0 and so on".to_vec()),
         ("a trace that ends early", whole.as_bytes()[..whole.len() - 300].to_vec()),
         ("a trace of a newer format", whole.replace("\"v\":1", "\"v\":9").into_bytes()),

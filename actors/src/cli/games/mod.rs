@@ -38,7 +38,7 @@ impl GamesCommand {
         match self {
             GamesCommand::Verify(args) => verify::run(args, format),
             GamesCommand::Perft(args) => perft::run(args, format),
-            GamesCommand::Show(args) => show::run(args),
+            GamesCommand::Show(args) => show::run(args, format),
         }
     }
 }

@@ -45,13 +45,13 @@ pub fn run(args: &PerftArgs, format: OutputFormat) -> Result<Exit, Failure> {
             return Err(Failure::new(Exit::Usage, message));
         }
     }
+    if args.depth == 0 {
+        return Err(Failure::new(Exit::Usage, "--depth must be at least 1: try --depth 3"));
+    }
     let counts = with_board_width!(config.board, W => counts::<W>(config, text.as_deref(), args.depth))?;
     let document = serde_json::json!({ "config": config.key(), "counts": counts });
-    if !format.or_json(args.json).print_document(&document)? {
-        for (i, count) in counts.iter().enumerate() {
-            println!("{:>3}  {count}", i + 1);
-        }
-    }
+    let line = |(i, count): (usize, &u64)| format!("{:>3}  {count}\n", i + 1);
+    format.or_json(args.json).print(&document, || counts.iter().enumerate().map(line).collect::<String>())?;
     Ok(Exit::Done)
 }
 

@@ -8,10 +8,11 @@ use rr_engine::record::GameRecord;
 use rr_engine::rules::{Position, Rules};
 use rr_engine::trace::TraceGame;
 use rr_engine::with_board_width;
+use serde::Serialize;
 
 use super::board_drawing::draw;
 use super::files::{self, GameFile, unreadable};
-use crate::cli::{Exit, Failure};
+use crate::cli::{Exit, Failure, OutputFormat};
 
 /// Options of `rr-admin games show`.
 #[derive(Debug, Args)]
@@ -29,20 +30,41 @@ pub struct ShowArgs {
     pub text: bool,
 }
 
+/// What is shown.
+#[derive(Debug, Serialize)]
+struct ShownPosition {
+    config: String,
+    ply: usize,
+    plies: usize,
+    last_move: String,
+    drawing: String,
+    position: String,
+}
+
+impl ShownPosition {
+    fn text(&self, with_notation: bool) -> String {
+        let Self { config, ply, plies, last_move, drawing, position } = self;
+        let notation = if with_notation { position } else { "" };
+        format!("{config}  ply {ply} of {plies}  last move {last_move}\n{drawing}{notation}")
+    }
+}
+
 /// Draws a position of a game.
 ///
 /// # Errors
 /// A file that cannot be read, a game or ply that it does not hold.
-pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
+pub fn run(args: &ShowArgs, format: OutputFormat) -> Result<Exit, Failure> {
     let at = args.game.checked_sub(1).ok_or_else(|| Failure::new(Exit::Usage, "games count from 1"))?;
     let missing = || Failure::new(Exit::Usage, format!("{} has no game {}", args.file.display(), args.game));
-    match files::open(&args.file)? {
-        GameFile::Trace(mut games) => show_trace(args, &games.nth(at).ok_or_else(missing)??),
-        GameFile::Records(records) => show_record(args, records.get(at).ok_or_else(missing)?),
-    }
+    let shown = match files::open(&args.file)? {
+        GameFile::Trace(mut games) => trace_position(args, &games.nth(at).ok_or_else(missing)??),
+        GameFile::Records(records) => record_position(args, records.get(at).ok_or_else(missing)?),
+    }?;
+    format.print(&shown, || shown.text(args.text))?;
+    Ok(Exit::Done)
 }
 
-fn show_trace(args: &ShowArgs, game: &TraceGame) -> Result<Exit, Failure> {
+fn trace_position(args: &ShowArgs, game: &TraceGame) -> Result<ShownPosition, Failure> {
     let config = game.header.config().map_err(|e| unreadable(&args.file, e))?;
     let moves: Vec<String> = game.plies.iter().map(|p| p.m.text()).collect();
     let rules = game.header.rules();
@@ -51,7 +73,7 @@ fn show_trace(args: &ShowArgs, game: &TraceGame) -> Result<Exit, Failure> {
     }))
 }
 
-fn show_record(args: &ShowArgs, record: &GameRecord) -> Result<Exit, Failure> {
+fn record_position(args: &ShowArgs, record: &GameRecord) -> Result<ShownPosition, Failure> {
     with_board_width!(record.config.board, W => {
         show::<W>(args, record.config, record.rules, record.moves.len(), |_, i| Ok(record.moves[i]))
     })
@@ -63,7 +85,7 @@ fn show<const W: usize>(
     rules: Rules,
     plies: usize,
     next: impl Fn(&Position<W>, usize) -> Result<rr_engine::rules::Move, rr_engine::EngineError>,
-) -> Result<Exit, Failure> {
+) -> Result<ShownPosition, Failure> {
     let ply = args.ply.unwrap_or(plies);
     if ply > plies {
         let message = format!("the game has {plies} plies: --ply takes 0 to {plies}");
@@ -81,10 +103,6 @@ fn show<const W: usize>(
         last = position.move_text(mv);
         position.apply(mv);
     }
-    println!("{}  ply {ply} of {plies}  last move {last}", config.key());
-    print!("{}", draw(&position));
-    if args.text {
-        print!("{}", position.to_text());
-    }
-    Ok(Exit::Done)
+    let (drawing, position) = (draw(&position), position.to_text());
+    Ok(ShownPosition { config: config.key(), ply, plies, last_move: last, drawing, position })
 }

@@ -1,15 +1,16 @@
 //! `rr-admin games verify`.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 use rr_engine::record::{GameRecord, GameResult, Replay};
-use rr_engine::trace::{Divergence, TraceReport, verify_game};
+use rr_engine::trace::{Divergence, TraceGame, TraceReport, verify_game};
 use rr_engine::with_board_width;
 use serde::Serialize;
 
 use super::files::{self, GameFile};
-use crate::cli::{Exit, Failure, OutputFormat};
+use crate::cli::{Exit, Failure, OutputFormat, print_text};
 
 /// Options of `rr-admin games verify`.
 #[derive(Debug, Args)]
@@ -50,6 +51,32 @@ impl VerifySummary {
         }
     }
 
+    /// Replays the games of a trace up to one that cannot be read.
+    fn add_trace(&mut self, file: &str, games: impl Iterator<Item = Result<TraceGame, Failure>>) {
+        let mut number = 0;
+        for game in games {
+            number += 1;
+            match game {
+                Ok(game) => {
+                    let mut report = verify_game(&game);
+                    if let Some(first) = &mut report.first {
+                        first.game = number;
+                    }
+                    self.add(file, report);
+                }
+                Err(failure) => return self.unreadable.push(failure.message),
+            }
+        }
+        if number == 0 {
+            self.add_empty(file);
+        }
+    }
+
+    /// Nothing was verified where there was nothing: a file without games is no success.
+    fn add_empty(&mut self, file: &str) {
+        self.unreadable.push(format!("{file}: it holds no game; copy it again from its source"));
+    }
+
     fn add_record(&mut self, file: &str, record: &GameRecord) {
         self.games += 1;
         match with_board_width!(record.config.board, W => replay::<W>(record)) {
@@ -72,25 +99,8 @@ pub fn run(args: &VerifyArgs, format: OutputFormat) -> Result<Exit, Failure> {
         let name = path.display().to_string();
         summary.files += 1;
         match files::open(&path) {
-            Ok(GameFile::Trace(games)) => {
-                let mut number = 0;
-                for game in games {
-                    number += 1;
-                    match game {
-                        Ok(game) => {
-                            let mut report = verify_game(&game);
-                            if let Some(first) = &mut report.first {
-                                first.game = number;
-                            }
-                            summary.add(&name, report);
-                        }
-                        Err(failure) => {
-                            summary.unreadable.push(failure.message);
-                            break;
-                        }
-                    }
-                }
-            }
+            Ok(GameFile::Trace(games)) => summary.add_trace(&name, games),
+            Ok(GameFile::Records(records)) if records.is_empty() => summary.add_empty(&name),
             Ok(GameFile::Records(records)) => {
                 records.iter().for_each(|record| summary.add_record(&name, record));
             }
@@ -119,40 +129,41 @@ fn replay<const W: usize>(record: &GameRecord) -> Result<u64, String> {
 }
 
 fn print(summary: &VerifySummary, format: OutputFormat) -> Result<(), Failure> {
-    if format.print_document(summary)? {
-        return Ok(());
-    }
-    println!(
-        "{} files, {} games, {} plies, {} divergences",
-        summary.files, summary.games, summary.plies, summary.divergences
-    );
-    if let (Some(file), Some(first)) = (&summary.first_file, &summary.first) {
-        print_divergence(file, first);
-    }
-    if let Some(text) = &summary.first_record {
-        println!("first divergence of a record: {text}");
-    }
     for text in &summary.unreadable {
         eprintln!("rr-admin: cannot read {text}");
     }
-    Ok(())
+    if format.print_document(summary)? {
+        return Ok(());
+    }
+    let mut out = format!(
+        "{} files, {} games, {} plies, {} divergences\n",
+        summary.files, summary.games, summary.plies, summary.divergences
+    );
+    if let (Some(file), Some(first)) = (&summary.first_file, &summary.first) {
+        let _ = write_divergence(&mut out, file, first); // a String takes everything
+    }
+    if let Some(text) = &summary.first_record {
+        let _ = writeln!(out, "first divergence of a record: {text}");
+    }
+    print_text(&out)
 }
 
-fn print_divergence(file: &str, first: &Divergence) {
-    println!(
+fn write_divergence(out: &mut String, file: &str, first: &Divergence) -> std::fmt::Result {
+    writeln!(
+        out,
         "first divergence: {file}, game {} (line {}, seed {}), ply {}, {:?}",
         first.game, first.line, first.seed, first.ply, first.kind
-    );
-    println!("  recorded: {}\n  found:    {}", first.recorded, first.found);
-    println!("  recorded move: {}", first.recorded_move);
+    )?;
+    writeln!(out, "  recorded: {}\n  found:    {}", first.recorded, first.found)?;
+    writeln!(out, "  recorded move: {}", first.recorded_move)?;
     match &first.recorded_moves {
-        Some(moves) => println!("recorded moves ({}):\n  {}", moves.len(), moves.join("\n  ")),
-        None => println!("recorded moves: only their digest is in the trace"),
+        Some(moves) => writeln!(out, "recorded moves ({}):\n  {}", moves.len(), moves.join("\n  "))?,
+        None => writeln!(out, "recorded moves: only their digest is in the trace")?,
     }
-    println!("found moves ({}):\n  {}", first.found_moves.len(), first.found_moves.join("\n  "));
+    writeln!(out, "found moves ({}):\n  {}", first.found_moves.len(), first.found_moves.join("\n  "))?;
     match &first.recorded_state {
-        Some(text) => println!("recorded state:\n{text}"),
-        None => println!("recorded state: only its digest is in the trace"),
+        Some(text) => writeln!(out, "recorded state:\n{text}")?,
+        None => writeln!(out, "recorded state: only its digest is in the trace")?,
     }
-    println!("found state:\n{}", first.found_state);
+    writeln!(out, "found state:\n{}", first.found_state)
 }
