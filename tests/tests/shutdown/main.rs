@@ -1,5 +1,8 @@
 //! Signals: the first one stops the node in order and loses nothing, the second one ends it at once and damages nothing.
 #![allow(clippy::unwrap_used)]
+
+mod changes;
+
 use std::path::Path;
 use std::time::Duration;
 

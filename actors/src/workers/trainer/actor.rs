@@ -161,13 +161,8 @@ impl TrainerState {
             (self.args.store.clone(), Arc::clone(&self.args.blobs), self.myself.clone());
         let (publisher, clock) = (self.args.publisher.clone(), Arc::clone(&self.args.clock));
         tokio::spawn(async move {
-            let prepare = move |snapshot: &rr_storage::StoreSnapshot| {
-                Ok(if folder.is_prepared() {
-                    Ok(None)
-                } else {
-                    folder.prepare(&plan, snapshot, &blobs).map(Some)
-                })
-            };
+            let prepare =
+                move |snapshot: &rr_storage::StoreSnapshot| Ok(folder.make_ready(&plan, snapshot, &blobs));
             let failure = match store.query("prepare training", prepare).await {
                 Ok(Ok(None)) => None,
                 Ok(Ok(Some(export))) => {

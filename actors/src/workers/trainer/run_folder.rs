@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rr_cluster::TrainingOrder;
 use rr_config::{DevicesSection, NetShape, TrainingSection};
 use rr_engine::board::GameConfig;
-use rr_onnx::NetSize;
+use rr_onnx::{ModelCard, NetSize};
 use rr_proto::{BlobId, ConfigKey, Event, Games, JobId, ModelId, NpzExportComplete, Samples};
 use rr_storage::{BlobStore, DataLayout, GameOrigin, GameParity, StorageError, StoreSnapshot};
 use rr_train::{
@@ -88,13 +88,50 @@ impl RunFolder {
         self.layout.runs().join(format!("moments-{model}"))
     }
 
-    /// Returns whether an attempt was prepared before: its data stay the same.
-    pub(super) fn is_prepared(&self) -> bool {
-        TrainingJob::read(&self.job_file()).is_ok()
+    /// Sees to it that shards and job file are there; returns what was written, none where an attempt before had left them: its
+    /// data stay the same.
+    pub(super) fn make_ready(
+        &self,
+        plan: &RunPlan,
+        games: &StoreSnapshot,
+        blobs: &Arc<BlobStore>,
+    ) -> Result<Option<WindowExport>, PrepareError> {
+        let Ok(job) = TrainingJob::read(&self.job_file()) else {
+            return self.prepare(plan, games, blobs).map(Some);
+        };
+        let here = self.relocated(job.clone(), plan.order.parent, blobs)?;
+        if here != job {
+            here.write(&self.job_file())?;
+        }
+        Ok(None)
+    }
+
+    /// Names the files of a job where they are now: a data folder may have been moved since.
+    fn relocated(
+        &self,
+        mut job: TrainingJob,
+        parent: ModelId,
+        blobs: &BlobStore,
+    ) -> Result<TrainingJob, PrepareError> {
+        if let JobData::Shards(shards) = &mut job.data {
+            for shard in shards {
+                shard.path = self.root.join(shard.path.file_name().unwrap_or_default());
+            }
+        }
+        if let Some(named) = &mut job.parent {
+            named.model = blobs.verified_path(BlobId::from(parent))?;
+            named.state = named.state.is_some().then(|| self.moments(parent));
+        }
+        job.out_dir = self.out_dir();
+        Ok(job)
+    }
+
+    fn out_dir(&self) -> PathBuf {
+        self.root.join("out")
     }
 
     /// Writes shards and job file, the job file last: a folder with a job file is complete.
-    pub(super) fn prepare(
+    fn prepare(
         &self,
         plan: &RunPlan,
         games: &StoreSnapshot,
@@ -109,27 +146,43 @@ impl RunFolder {
         }
         fs::create_dir_all(&self.root).map_err(io(&self.root))?;
         let (shards, export) = self.write_shards(plan, games)?;
-        let parent = plan.order.parent;
-        let moments = self.moments(parent);
-        let mut job = TrainingJob::new(
-            &plan.order.job.to_string(),
-            plan.config,
-            JobData::Shards(shards),
-            self.root.join("out"),
-        );
+        let data = JobData::Shards(shards);
+        let mut job = TrainingJob::new(&plan.order.job.to_string(), plan.config, data, self.out_dir());
         job.window_samples = plan.order.window.0.max(1);
         job.net = NetSize::new(plan.net.blocks as usize, plan.net.channels as usize);
-        job.parent = Some(JobParent {
-            model: blobs.verified_path(BlobId::from_bytes(*parent.as_bytes()))?,
-            sha256: parent.to_string(),
-            state: moments.exists().then_some(moments),
-        });
+        job.parent = self.parent(plan, games, blobs)?;
         job.steps = plan.order.steps.0;
         job.batch = u32::try_from(plan.order.batch.0).unwrap_or(u32::MAX);
         job.seed = plan.seed;
         job.settings = TrainSettings::from(&plan.settings).on(&plan.devices);
         job.write(&self.job_file())?;
         Ok(export)
+    }
+
+    /// Names the weights to go on from; none where the configuration asks for a network of another size: that one begins with
+    /// random weights and learns from the same games.
+    fn parent(
+        &self,
+        plan: &RunPlan,
+        store: &StoreSnapshot,
+        blobs: &BlobStore,
+    ) -> Result<Option<JobParent>, PrepareError> {
+        let (parent, wanted) = (plan.order.parent, plan.net);
+        let card =
+            store.model(parent)?.and_then(|row| serde_json::from_str::<ModelCard>(&row.card_json).ok());
+        if let Some(size) = card.map(|card| card.size)
+            && (size.blocks, size.channels) != (wanted.blocks as usize, wanted.channels as usize)
+        {
+            let net = format!("{}x{}", wanted.blocks, wanted.channels);
+            tracing::info!(config = %plan.key, parent = %size, net, "another size of network: it begins with random weights");
+            return Ok(None);
+        }
+        let moments = self.moments(parent);
+        Ok(Some(JobParent {
+            model: blobs.verified_path(BlobId::from(parent))?,
+            sha256: parent.to_string(),
+            state: moments.exists().then_some(moments),
+        }))
     }
 
     fn write_shards(
