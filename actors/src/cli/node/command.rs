@@ -16,6 +16,7 @@ use crate::cli::{Exit, Failure, SharedArgs, load};
 const EXAMPLES: &str = "\
 Examples:
   rr-node                                      teach a network to play hex8 with two players, until Ctrl-C
+  rr-node --board square8 --players 3          the same on another board; the folder holds both
   rr-node --data-dir /data/a --set server.grpc_port=8781
                                                the same beside another node
   rr-node loop --board hex8 --players 2 --selfplay-games 1000

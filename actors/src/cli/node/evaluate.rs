@@ -1,6 +1,7 @@
 //! `rr-node evaluate A B`: a match with shared openings and every seat rotation.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use clap::Args;
@@ -87,7 +88,7 @@ impl EvaluateArgs {
         })?;
         progress.finish();
         summary.print(start.elapsed(), format)?;
-        Ok(Exit::Done)
+        Ok(if stop.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Done })
     }
 
     /// Finds the config: as asked, else by the cards of the models.

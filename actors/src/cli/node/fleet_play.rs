@@ -5,14 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rr_config::Settings;
+use rr_config::{DevicesSection, Settings};
 use rr_engine::board::GameConfig;
 use rr_engine::selfplay::{CompletedGame, FleetModel, GameSource, GameTask};
-use rr_onnx::{InferenceSession, ModelFile, OnnxError, Runtime, SessionEvaluator, SessionOptions};
+use rr_onnx::{InferenceSession, ModelFile, OnnxError, ProviderChoice, SessionEvaluator};
 
 use crate::cli::{Exit, Failure};
 use crate::error::NodeFailure;
-use crate::node::load_runtime;
+use crate::node::{DevicePlan, load_runtime};
 use crate::workers::selfplay::{DirectPlay, eval_cache, play_games};
 
 /// What is to be played.
@@ -85,19 +85,31 @@ impl FleetPlay {
         early.into_values().try_for_each(taken)
     }
 
-    /// Opens one session per model for each thread.
+    /// Opens one session per model for each thread, on the first provider of the configuration that works here.
     fn sessions(&self, settings: &Settings) -> Result<Vec<Vec<SessionEvaluator>>, Failure> {
-        if self.models.is_empty() {
+        let Some(first) = self.models.first() else {
             return Ok((0..self.threads.max(1)).map(|_| Vec::new()).collect());
-        }
+        };
         let runtime = load_runtime(settings).map_err(onnx_failure)?;
-        let open = |model: &ModelFile| open_session(&runtime, model);
+        let plan = DevicePlan::probe(&runtime, &settings.devices, first, 1).map_err(onnx_failure)?;
+        tell_provider(&plan.choice, settings);
+        let open = |model: &ModelFile| open_session(&plan, model);
         (0..self.threads.max(1)).map(|_| self.models.iter().map(open).collect()).collect()
     }
 }
 
-fn open_session(runtime: &Runtime, model: &ModelFile) -> Result<SessionEvaluator, Failure> {
-    let session = InferenceSession::new(runtime, model.spec(), model.onnx(), &SessionOptions::cpu(1));
+/// Says on which provider the networks run; why others do not, where they were asked for.
+fn tell_provider(choice: &ProviderChoice, settings: &Settings) {
+    eprintln!("the networks run on {}", choice.used);
+    if settings.devices.providers != DevicesSection::default().providers {
+        for skipped in &choice.skipped {
+            eprintln!("{} is not usable: {}", skipped.provider, skipped.reason);
+        }
+    }
+}
+
+fn open_session(plan: &DevicePlan, model: &ModelFile) -> Result<SessionEvaluator, Failure> {
+    let session = InferenceSession::new(&plan.runtime, model.spec(), model.onnx(), &plan.options);
     session.map(SessionEvaluator::new).map_err(onnx_failure)
 }
 

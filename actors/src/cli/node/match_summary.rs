@@ -19,8 +19,8 @@ pub(super) struct MatchSummary {
     draws: u64,
     losses: u64,
     points: f64,
-    /// Shares of the games of the opening in hand.
-    opening: Vec<Option<u8>>,
+    /// The opening in hand, and the shares of its games so far.
+    opening: (u64, Vec<Option<u8>>),
 }
 
 /// The answer as it is printed.
@@ -48,7 +48,7 @@ struct MatchAnswer {
 
 impl MatchSummary {
     pub fn new(names: (String, String), config: GameConfig, sprt: Sprt) -> Self {
-        let opening = Vec::new();
+        let opening = (0, Vec::new());
         Self { names, config, sprt, wins: 0, draws: 0, losses: 0, points: 0.0, opening }
     }
 
@@ -64,14 +64,16 @@ impl MatchSummary {
             Some(_) => self.draws += 1,
             None => self.losses += 1,
         }
-        if game.task.index.is_multiple_of(players as u64) {
-            self.opening.clear();
+        let (number, shares) = &mut self.opening;
+        let opening = game.task.index / players as u64;
+        // Of a match that was stopped some games are missing; an opening counts for the test when it is whole.
+        if *number != opening {
+            (*number, *shares) = (opening, Vec::new());
         }
-        self.opening.push(shared);
-        if self.opening.len() == players {
-            let score = OpeningScore::from_shares(self.config.players, &self.opening);
+        shares.push(shared);
+        if shares.len() == players {
+            let score = OpeningScore::from_shares(self.config.players, shares);
             self.sprt.record(score.map_err(|error| Failure::new(Exit::Software, error))?);
-            self.opening.clear();
         }
         Ok(())
     }
@@ -118,12 +120,13 @@ impl MatchSummary {
 
     pub fn print(&self, elapsed: Duration, format: OutputFormat) -> Result<(), Failure> {
         let answer = self.answer(elapsed);
-        if format.print_document(&answer)? {
-            return Ok(());
-        }
+        format.print(&answer, || self.table(&answer))
+    }
+
+    fn table(&self, answer: &MatchAnswer) -> TextTable {
         let mut table = TextTable::new(["what", "value"]);
         let mut row = |what: &str, value: String| table.row([what.to_owned(), value]);
-        row("config", answer.config);
+        row("config", answer.config.clone());
         row("match", format!("{} against {}", answer.first, answer.second));
         row("games", format!("{} in {:.1} s", answer.games, answer.seconds));
         row("wins-draws-losses", self.in_short());
@@ -145,8 +148,7 @@ impl MatchSummary {
                 params.elo1
             ),
         );
-        print!("{table}");
-        Ok(())
+        table
     }
 }
 

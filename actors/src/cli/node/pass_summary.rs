@@ -128,9 +128,10 @@ impl PassSummary {
 
     /// Prints the answer.
     pub fn print(&self, format: OutputFormat) -> Result<(), Failure> {
-        if format.print_document(self)? {
-            return Ok(());
-        }
+        format.print(self, || self.table())
+    }
+
+    fn table(&self) -> TextTable {
         let mut table = TextTable::new(["what", "value"]);
         let mut row = |what: &str, value: String| table.row([what.to_owned(), value]);
         row("config", self.config.clone());
@@ -156,7 +157,6 @@ impl PassSummary {
             row("champion's Elo", format!("{elo:.0} ({low:.0} to {high:.0})"));
         }
         row("seconds", format!("{:.1}", self.seconds));
-        print!("{table}");
-        Ok(())
+        table
     }
 }

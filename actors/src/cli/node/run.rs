@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use rr_config::{ConfigLayers, LoadedSettings, LogLevel, LogSection, NodeRole, Origin};
 
+use super::board_args::ChosenBoard;
 use super::reload::Reloader;
 use super::service_manager::ServiceManager;
 use super::signals::Signals;
@@ -50,12 +51,14 @@ pub struct RunArgs {
     /// What the node is for
     #[arg(long, value_enum)]
     role: Option<RoleArg>,
+    #[command(flatten)]
+    board: ChosenBoard,
 }
 
 impl RunArgs {
     /// Fills what is not given from what was given before the command.
     pub(super) fn or(self, before: &Self) -> Self {
-        Self { role: self.role.or(before.role) }
+        Self { role: self.role.or(before.role), board: self.board.or(before.board) }
     }
 
     /// Runs the node until a signal.
@@ -63,7 +66,7 @@ impl RunArgs {
     /// # Errors
     /// What stands against the start, or the failure that ended the tree.
     pub fn run(self, shared: &SharedArgs) -> Result<Exit, Failure> {
-        let mut layers = shared.layers()?;
+        let mut layers = self.board.over(shared.layers()?)?;
         if let Some(role) = self.role {
             layers = layers.flag("--role", "node.role", NodeRole::from(role).name());
         }
@@ -144,7 +147,7 @@ impl NodeSession {
         );
         tokio::select! {
             stopped = node.stop() => stopped.map_err(failure)?,
-            () = signals.end() => std::process::exit(i32::from(Exit::Interrupted as u8)),
+            () = signals.end() => Exit::Interrupted.leave(),
         }
         Ok(exit)
     }

@@ -170,9 +170,9 @@ impl ShardFolder {
 }
 
 fn print(summary: &SelfplaySummary, format: OutputFormat) -> Result<(), Failure> {
-    if !format.print_document(summary)? {
-        println!(
-            "{}: {} games in {:.1} s ({} decisions, {} simulations), {} shards in {}",
+    format.print(summary, || {
+        format!(
+            "{}: {} games in {:.1} s ({} decisions, {} simulations), {} shards in {}\n",
             summary.config,
             summary.games,
             summary.seconds,
@@ -180,7 +180,6 @@ fn print(summary: &SelfplaySummary, format: OutputFormat) -> Result<(), Failure>
             summary.simulations,
             summary.shards,
             summary.out.display()
-        );
-    }
-    Ok(())
+        )
+    })
 }

@@ -29,7 +29,7 @@ pub fn stop_on_signal() -> Result<Arc<AtomicBool>, Failure> {
                     _ = terminate.recv() => {}
                 }
                 if flag.swap(true, Ordering::SeqCst) {
-                    std::process::exit(i32::from(Exit::Interrupted as u8));
+                    Exit::Interrupted.leave();
                 }
             }
         });
