@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 CARGO ?= cargo
-# Arguments for the node, e.g. make run ARGS="--config-key square8_2p"
+# Arguments for the node, e.g. make run ARGS="--board square8 --players 3"
 ARGS ?=
 
 .PHONY: help run test verify fix build bench runtime clean

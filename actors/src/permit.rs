@@ -122,7 +122,10 @@ impl WorkPermit {
             }
         });
         if new {
-            tracing::warn!(reason = reason.name(), detail, "new work is held");
+            match reason {
+                HoldReason::Drain => tracing::info!(reason = reason.name(), detail, "new work is held"),
+                _ => tracing::warn!(reason = reason.name(), detail, "new work is held"),
+            }
         }
         new
     }

@@ -52,7 +52,9 @@ pub enum StorageError {
         hint: &'static str,
     },
     /// Reading or writing failed in another way.
-    #[error("cannot {action} {path}: {source}")]
+    #[error(
+        "cannot {action} {path}: {source}; check the path and the disk, or choose another folder with --data-dir"
+    )]
     Io {
         /// What was tried.
         action: &'static str,

@@ -83,7 +83,13 @@ impl ModelFile {
     /// program, or a weight is not finite.
     pub fn load(path: &Path) -> Result<Self, OnnxError> {
         let card_path = path.with_extension("json");
-        let card = std::fs::read(&card_path).map_err(|e| file_error(&card_path, &e))?;
+        let card = std::fs::read(&card_path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => {
+                let cause = format!("the card of {} is not there; copy it beside the model", path.display());
+                file_error(&card_path, &cause)
+            }
+            _ => file_error(&card_path, &e),
+        })?;
         let onnx = std::fs::read(path).map_err(|e| file_error(path, &e))?;
         let at_path = |error| match error {
             OnnxError::Refused { reason, .. } => OnnxError::Refused { path: path.to_owned(), reason },

@@ -88,7 +88,9 @@ impl std::fmt::Debug for Runtime {
 /// Lists where the install script may have put the library: above the working folder and above the program.
 fn installed_places() -> Vec<PathBuf> {
     let mut places: Vec<PathBuf> = Vec::new();
-    let starts = [std::env::current_dir().ok(), std::env::current_exe().ok()];
+    let program = std::env::current_exe().ok();
+    let starts =
+        [std::env::current_dir().ok(), program.and_then(|file| file.parent().map(Path::to_path_buf))];
     for start in starts.into_iter().flatten() {
         for folder in start.ancestors() {
             let place = folder.join(INSTALLED);

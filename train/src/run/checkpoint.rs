@@ -7,6 +7,7 @@ use rr_onnx::OptimizerState;
 use serde::{Deserialize, Serialize};
 
 use super::guard::LossGuard;
+use super::loss_parts::LossParts;
 use crate::error::TrainError;
 use crate::sealed_file::{FileKind, read_sealed, write_sealed};
 
@@ -29,6 +30,8 @@ pub struct Checkpoint {
     pub rate_scale: f64,
     /// The running mean of the loss.
     pub guard: LossGuard,
+    /// Losses of late: what a run that has no step left to make says of itself.
+    pub losses: LossParts,
     /// Weights, moments, averaged weights.
     pub state: OptimizerState,
 }
@@ -81,6 +84,8 @@ impl Checkpoint {
             len: self.state.parameters.len() as u64,
         };
         let mut body = postcard::to_stdvec(&head)?;
+        // Behind the head, where builds that know nothing of it read no further.
+        body.extend(postcard::to_stdvec(&self.losses)?);
         body.splice(0..0, (body.len() as u32).to_le_bytes());
         let state = &self.state;
         for vector in [&state.parameters, &state.mean, &state.square, &state.average] {
@@ -121,7 +126,9 @@ impl Checkpoint {
         let (size, rest) = body.split_first_chunk::<4>().ok_or_else(|| bad("it has no head"))?;
         let size = u32::from_le_bytes(*size) as usize;
         let head = rest.get(..size).ok_or_else(|| bad("its head is cut off"))?;
-        let head: Head = postcard::from_bytes(head).map_err(|e| TrainError::corrupt(path, e))?;
+        let (head, more) =
+            postcard::take_from_bytes::<Head>(head).map_err(|e| TrainError::corrupt(path, e))?;
+        let losses = postcard::from_bytes(more).unwrap_or_default(); // an older build wrote none
         let (numbers, odd) = rest[size..].as_chunks::<4>();
         let len = numbers.len() / 4;
         if !odd.is_empty() || numbers.len() % 4 != 0 || len as u64 != head.len {
@@ -137,7 +144,7 @@ impl Checkpoint {
             step: head.optimizer_step,
         };
         let Head { fingerprint, step, batch, rollbacks, rate_scale, guard, .. } = head;
-        Ok(Self { fingerprint, step, batch, rollbacks, rate_scale, guard, state })
+        Ok(Self { fingerprint, step, batch, rollbacks, rate_scale, guard, losses, state })
     }
 
     /// Names the files that a folder's checkpoints lie in, newest first.
@@ -163,6 +170,7 @@ mod tests {
             rollbacks: 1,
             rate_scale: 0.5,
             guard,
+            losses: LossParts { total: 2.5, value: 0.25, ..LossParts::default() },
             state,
         }
     }

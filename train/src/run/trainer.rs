@@ -98,6 +98,7 @@ impl<'a> Run<'a> {
                 rollbacks: 0,
                 rate_scale: 1.0,
                 guard: LossGuard::new(job.settings.spike_factor),
+                losses: LossParts::default(),
                 state: first_state(job, spec)?,
             },
         };
@@ -108,7 +109,7 @@ impl<'a> Run<'a> {
             other => other.into(),
         })?;
         let (good_step, good_guard) = (at.step, at.guard.clone());
-        let (losses, last_losses) = (LossParts::default(), LossParts::default());
+        let (losses, last_losses) = (LossParts::default(), at.losses);
         Ok(Self { job, step, at, good_step, good_guard, losses, last_losses, counted: 0, since: None })
     }
 
@@ -163,6 +164,7 @@ impl<'a> Run<'a> {
     /// Saves where the run is; nothing is written when nothing moved since.
     fn checkpoint(&mut self, control: &mut RunControl<'_>) -> Result<(), TrainError> {
         self.at.state = self.step.export()?;
+        self.at.losses = self.last_losses;
         self.at.save(&self.job.out_dir)?;
         (self.good_step, self.good_guard) = (self.at.step, self.at.guard.clone());
         (control.tell)(&TrainerLine::Checkpoint { step: self.at.step });

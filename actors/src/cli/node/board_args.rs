@@ -1,6 +1,7 @@
 //! `--board` and `--players`.
 
 use clap::Args;
+use rr_config::ConfigLayers;
 use rr_engine::board::{BoardKind, GameConfig};
 use rr_proto::ConfigKey;
 
@@ -24,6 +25,41 @@ impl BoardArgs {
     /// A player count outside 2 to 4.
     pub fn config(self) -> Result<GameConfig, Failure> {
         GameConfig::new(self.board, self.players).map_err(|error| Failure::new(Exit::Usage, error))
+    }
+}
+
+/// Names a board config where the one of the configuration is not meant.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct ChosenBoard {
+    /// Board: square8, square19, hex8 or hexagonal (default: loop.board)
+    #[arg(long)]
+    board: Option<BoardKind>,
+    /// Number of players: 2, 3 or 4 (default: loop.players)
+    #[arg(long)]
+    players: Option<u8>,
+}
+
+impl ChosenBoard {
+    /// Fills what is not given from what was given before the command.
+    #[must_use]
+    pub fn or(self, before: Self) -> Self {
+        Self { board: self.board.or(before.board), players: self.players.or(before.players) }
+    }
+
+    /// Puts the choice over the configuration.
+    ///
+    /// # Errors
+    /// A player count outside 2 to 4.
+    pub fn over(self, mut layers: ConfigLayers) -> Result<ConfigLayers, Failure> {
+        if let Some(board) = self.board {
+            layers = layers.flag("--board", "loop.board", board.name());
+        }
+        if let Some(players) = self.players {
+            let board = self.board.unwrap_or(BoardKind::Hex8);
+            GameConfig::new(board, players).map_err(|error| Failure::new(Exit::Usage, error))?;
+            layers = layers.flag("--players", "loop.players", players.to_string());
+        }
+        Ok(layers)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::cli::{CompletionsArgs, EXIT_CODES, Exit, Failure, ManArgs, SharedArgs
 const EXAMPLES: &str = "\
 Examples:
   rr-node                                      teach a network to play hex8 with two players, until Ctrl-C
+  rr-node --board square8 --players 3          the same on another board; the folder holds both
   rr-node --data-dir /data/a --grpc-addr 127.0.0.1:8781 --health-addr 127.0.0.1:8791 --status-addr 127.0.0.1:8771
                                                the same beside another node
   rr-node loop --board hex8 --players 2 --selfplay-games 1000

@@ -22,7 +22,15 @@ impl FromStr for Contestant {
         if let Ok(kind) = text.parse::<AgentKind>() {
             return Ok(Self::Agent(kind));
         }
-        if Path::new(text).exists() {
+        let path = Path::new(text);
+        if path.is_dir() {
+            return Err(format!("`{text}` is a folder; name the model in it, such as {text}/model.onnx"));
+        }
+        if path.exists() && path.extension().is_some_and(|ending| ending == "json") {
+            let model = path.with_extension("onnx");
+            return Err(format!("`{text}` is the card of a model; name the model, {}", model.display()));
+        }
+        if path.exists() {
             return Ok(Self::Model(PathBuf::from(text)));
         }
         let names: Vec<&str> = AgentKind::ALL.into_iter().map(AgentKind::name).collect();

@@ -4,10 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use rr_config::NodeRole;
-use rr_engine::board::{BoardKind, GameConfig};
 
 use super::address_args::AddressArgs;
-use super::board_args::at_least_one;
+use super::board_args::{ChosenBoard, at_least_one};
 use super::pass_summary::{PassSummary, watch_pass};
 use super::run::{NodeSession, display_beside};
 use crate::cli::{Exit, Failure, SharedArgs, load};
@@ -15,12 +14,8 @@ use crate::cli::{Exit, Failure, SharedArgs, load};
 /// Options of `rr-node loop`.
 #[derive(Debug, Args)]
 pub struct LoopArgs {
-    /// Board: square8, square19, hex8 or hexagonal (default: loop.board)
-    #[arg(long)]
-    board: Option<BoardKind>,
-    /// Number of players: 2, 3 or 4 (default: loop.players)
-    #[arg(long)]
-    players: Option<u8>,
+    #[command(flatten)]
+    board: ChosenBoard,
     /// Games to play before the training (default: loop.selfplay_games)
     #[arg(long)]
     selfplay_games: Option<u64>,
@@ -34,17 +29,7 @@ impl LoopArgs {
     /// # Errors
     /// What stands against the start, or a pass that was stopped or failed.
     pub fn run(&self, shared: &SharedArgs, before: &AddressArgs) -> Result<Exit, Failure> {
-        if let Some(players) = self.players {
-            let board = self.board.unwrap_or(BoardKind::Hex8);
-            GameConfig::new(board, players).map_err(|error| Failure::new(Exit::Usage, error))?;
-        }
-        let mut layers = self.addresses.or(before).set(shared.layers()?);
-        if let Some(board) = self.board {
-            layers = layers.flag("--board", "loop.board", board.name());
-        }
-        if let Some(players) = self.players {
-            layers = layers.flag("--players", "loop.players", players.to_string());
-        }
+        let mut layers = self.addresses.or(before).set(self.board.over(shared.layers()?)?);
         if let Some(games) = self.selfplay_games {
             at_least_one("--selfplay-games", games)?;
             layers = layers.flag("--selfplay-games", "loop.selfplay_games", games.to_string());

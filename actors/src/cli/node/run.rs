@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use rr_config::{ConfigLayers, LoadedSettings, LogLevel, LogSection, NodeRole, Origin};
 
 use super::address_args::AddressArgs;
+use super::board_args::ChosenBoard;
 use super::reload::Reloader;
 use super::service_manager::ServiceManager;
 use super::signals::Signals;
@@ -54,12 +55,15 @@ pub struct RunArgs {
     role: Option<RoleArg>,
     #[command(flatten)]
     addresses: AddressArgs,
+    #[command(flatten)]
+    board: ChosenBoard,
 }
 
 impl RunArgs {
     /// Fills what is not given from what was given before the command.
     pub(super) fn or(self, before: &Self) -> Self {
-        Self { role: self.role.or(before.role), addresses: self.addresses.or(&before.addresses) }
+        let addresses = self.addresses.or(&before.addresses);
+        Self { role: self.role.or(before.role), board: self.board.or(before.board), addresses }
     }
 
     /// Returns the addresses, for commands that take them too.
@@ -72,7 +76,7 @@ impl RunArgs {
     /// # Errors
     /// What stands against the start, or the failure that ended the tree.
     pub fn run(self, shared: &SharedArgs) -> Result<Exit, Failure> {
-        let mut layers = self.addresses.set(shared.layers()?);
+        let mut layers = self.addresses.set(self.board.over(shared.layers()?)?);
         if let Some(role) = self.role {
             layers = layers.flag("--role", "node.role", NodeRole::from(role).name());
         }

@@ -57,12 +57,21 @@ impl TrainArgs {
         let runtime = load_runtime(settings).map_err(onnx_failure)?;
         let (stop, start) = (stop_on_signal()?, Instant::now());
         let mut progress = TaskProgress::new("training", job.steps);
-        let mut tell = |line: &TrainerLine| show(&mut progress, line);
+        let mut steps_made = false;
+        let mut tell = |line: &TrainerLine| {
+            steps_made |= matches!(line, TrainerLine::Progress { .. });
+            show(&mut progress, line);
+        };
         let mut control = RunControl { stop: &stop, tell: &mut tell, clock: &|| start.elapsed() };
         let ended = run_training(&job, &runtime, &mut control);
         progress.finish();
         match ended.map_err(train_failure)? {
             RunEnd::Completed(model) => {
+                if !steps_made {
+                    eprintln!(
+                        "all steps of this run had been made before; name another --out for another run"
+                    );
+                }
                 print(&model, start.elapsed().as_secs_f64(), format)?;
                 Ok(Exit::Done)
             }
