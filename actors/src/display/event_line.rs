@@ -1,6 +1,6 @@
 //! One line of text for an event.
 
-use rr_proto::{Event, MatchTally};
+use rr_proto::{ErrorCode, Event, MatchTally};
 
 use super::feedback_line::feedback_line;
 use super::house_line::house_line;
@@ -34,6 +34,9 @@ pub(super) fn event_line(event: &Event) -> Option<String> {
             e.losses.policy,
             e.losses.value
         ),
+        Event::TrainingFailed(e) if e.failure.code == ErrorCode::Cancelled => {
+            format!("{name} {}: {}", e.config, e.failure.message)
+        }
         Event::TrainingFailed(e) => format!(
             "{name} {}: attempt {} failed ({}){}",
             e.config,

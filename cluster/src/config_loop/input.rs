@@ -52,6 +52,11 @@ pub enum LoopInput {
         /// Whether another attempt could end better.
         retryable: bool,
     },
+    /// A person called a training run or an evaluation off: nobody's failure, and not tried again.
+    CalledOff {
+        /// The run or the evaluation.
+        job: JobId,
+    },
     /// The champion's pointer was moved to a candidate.
     Promoted {
         /// The evaluation that proved it.

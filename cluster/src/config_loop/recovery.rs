@@ -1,4 +1,4 @@
-//! The transitions when something fails: retries, giving up, rolling a champion back.
+//! The transitions when something fails or is called off: retries, giving up, rolling a champion back.
 
 use rr_proto::{Generation, JobId, ModelId, RegressionLevel, UnixMillis};
 
@@ -53,6 +53,18 @@ impl LoopState {
         } else {
             self.give_up(retry_at);
         }
+    }
+
+    /// Goes back to collecting; the next run begins as usual, with enough new samples. What the run was to draw is there for it.
+    pub(super) fn call_off(&mut self, job: JobId) {
+        match &self.stage {
+            LoopStage::Training { order, .. } if order.job == job => {
+                self.bucket.give_back(order.draws());
+            }
+            LoopStage::Evaluating { order, .. } if order.job == job => {}
+            _ => return,
+        }
+        self.stage = LoopStage::Collecting;
     }
 
     pub(super) fn promotion_failed(

@@ -84,6 +84,10 @@ impl LoopState {
                 self.evaluation_failed(job, retryable, now, params);
                 Vec::new()
             }
+            LoopInput::CalledOff { job } => {
+                self.call_off(job);
+                Vec::new()
+            }
             LoopInput::Promoted { evaluation, model } => self.promoted(evaluation, model, now, params),
             LoopInput::PromotionFailed { evaluation, attempt, retryable } => {
                 self.promotion_failed(evaluation, attempt, retryable, (now, params));

@@ -154,6 +154,19 @@ impl World {
         self.send(input);
     }
 
+    /// Has a person call a training or an evaluation off, if one is out.
+    fn call_off(&mut self) {
+        let job = |command: &LoopCommand| match command {
+            LoopCommand::Train(order) => Some(order.job),
+            LoopCommand::Evaluate(order) => Some(order.job),
+            _ => None,
+        };
+        let Some(called_off) = self.outstanding.iter().find_map(job) else { return };
+        self.outstanding.retain(|command| job(command) != Some(called_off));
+        self.send(LoopInput::CalledOff { job: called_off });
+        assert_eq!(self.state.stage().name(), "collecting");
+    }
+
     fn restart(&mut self) {
         let bytes = postcard::to_allocvec(&self.state).unwrap();
         self.state = postcard::from_bytes(&bytes).unwrap();
@@ -175,7 +188,7 @@ impl World {
 }
 
 fn deed() -> impl Strategy<Value = (u8, u64, bool, bool)> {
-    (0u8..10, 0u64..2000, prop::bool::weighted(0.7), any::<bool>())
+    (0u8..11, 0u64..2000, prop::bool::weighted(0.7), any::<bool>())
 }
 
 proptest! {
@@ -200,6 +213,7 @@ proptest! {
                     let level = if well { RegressionLevel::Critical } else { RegressionLevel::Minor };
                     world.send(LoopInput::RegressionFound { model: world.pointer, level });
                 }
+                9 => world.call_off(),
                 _ => {
                     // A late repetition of anything that was ever sent must not be taken for news.
                     let index = amount as usize % world.sent.len();
@@ -237,6 +251,30 @@ fn the_happy_path_promotes_and_goes_on() {
     world.answer(0, true, true);
     assert_eq!(world.state.champion(), Some(ChampionRef { model: model(1), generation: Generation(1) }));
     assert_eq!(world.state.stage().name(), "collecting");
+}
+
+#[test]
+fn a_run_that_is_called_off_gives_its_draws_back_and_the_next_one_needs_new_samples() {
+    let mut world = World::new();
+    world.send(LoopInput::GamesStored { total_games: Games(20), total_samples: Samples(1000) });
+    let draws = world.state.available_draws();
+    let LoopCommand::Train(first) = world.outstanding[0].clone() else { panic!() };
+    world.send(LoopInput::CalledOff { job: JobId::derive(&[b"another"]) });
+    assert_eq!(world.state.stage().name(), "training");
+    world.call_off();
+    assert_eq!(world.state.available_draws(), draws + first.draws());
+    assert_eq!((world.state.failures(), world.state.resume()), (0, vec![]));
+    world.send(LoopInput::Tick);
+    assert_eq!(world.state.stage().name(), "collecting", "the same samples do not ask for a run again");
+    world.send(LoopInput::GamesStored { total_games: Games(30), total_samples: Samples(1500) });
+    let LoopCommand::Train(second) = world.outstanding[0].clone() else { panic!() };
+    assert_ne!(first.job, second.job);
+
+    world.answer(0, true, true);
+    assert_eq!(world.state.stage().name(), "evaluating");
+    world.call_off();
+    world.send(LoopInput::GamesStored { total_games: Games(40), total_samples: Samples(2000) });
+    assert_eq!(world.state.stage().name(), "training");
 }
 
 #[test]

@@ -64,6 +64,16 @@ impl StoreSnapshot {
     /// # Errors
     /// [`StorageError`] where the database fails or a row is damaged.
     pub fn open_jobs(&self) -> Result<Vec<JobRow>, StorageError> {
+        let mut jobs = self.jobs()?;
+        jobs.retain(|job| !job.state.is_final());
+        Ok(jobs)
+    }
+
+    /// Lists all jobs, in order of creation.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database fails or a row is damaged.
+    pub fn jobs(&self) -> Result<Vec<JobRow>, StorageError> {
         let mut jobs: Vec<JobRow> = access::scan::<_, _, &[u8; 16], _>(
             &self.table(JOBS)?,
             ..,
@@ -71,7 +81,6 @@ impl StoreSnapshot {
             self.path(),
             |_, bytes| Versioned::unpack(bytes, self.path()),
         )?;
-        jobs.retain(|job| !job.state.is_final());
         jobs.sort_by_key(|job| (job.created_at, job.id));
         Ok(jobs)
     }

@@ -1,7 +1,7 @@
 //! Turning events into inputs of the state machine.
 
 use rr_cluster::{EvaluationReport, LoopInput, LoopStage, LoopState};
-use rr_proto::{Event, JobId};
+use rr_proto::{ErrorCode, Event, JobId};
 
 use crate::error::StoreFailure;
 use crate::store::StoreAccess;
@@ -22,6 +22,12 @@ pub(super) async fn input_of(
         Event::TrainingCompleted(e) => {
             Some(LoopInput::TrainingCompleted { job: e.job, model: e.model, samples_used: e.samples_used })
         }
+        Event::TrainingFailed(e) if e.failure.code == ErrorCode::Cancelled => {
+            Some(LoopInput::CalledOff { job: e.job })
+        }
+        Event::EvaluationFailed(e) if e.failure.code == ErrorCode::Cancelled => {
+            Some(LoopInput::CalledOff { job: e.job })
+        }
         Event::TrainingFailed(e) => {
             Some(LoopInput::TrainingFailed { job: e.job, attempt: e.attempt, retryable: e.will_retry })
         }
@@ -39,7 +45,7 @@ pub(super) async fn input_of(
                 Some(LoopInput::PromotionFailed {
                     evaluation: e.evaluation,
                     attempt: order.attempt,
-                    retryable: e.failure.code != rr_proto::ErrorCode::Conflict,
+                    retryable: e.failure.code != ErrorCode::Conflict,
                 })
             }
             _ => None,
