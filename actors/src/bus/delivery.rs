@@ -22,6 +22,7 @@ pub struct Delivery {
     envelope: Arc<EventEnvelope>,
     sequence: Option<u64>,
     attempt: u32,
+    missed: u64,
     answer: Option<oneshot::Sender<Result<(), FailureNote>>>,
     _room: Option<OwnedSemaphorePermit>,
 }
@@ -33,17 +34,29 @@ impl Delivery {
         attempt: u32,
     ) -> (Self, oneshot::Receiver<Result<(), FailureNote>>) {
         let (answer, receiver) = oneshot::channel();
-        let delivery =
-            Self { envelope, sequence: Some(sequence), attempt, answer: Some(answer), _room: None };
+        let delivery = Self {
+            envelope,
+            sequence: Some(sequence),
+            attempt,
+            missed: 0,
+            answer: Some(answer),
+            _room: None,
+        };
         (delivery, receiver)
     }
 
     pub(super) fn live(
         envelope: Arc<EventEnvelope>,
         sequence: Option<u64>,
+        missed: u64,
         room: OwnedSemaphorePermit,
     ) -> Self {
-        Self { envelope, sequence, attempt: 1, answer: None, _room: Some(room) }
+        Self { envelope, sequence, attempt: 1, missed, answer: None, _room: Some(room) }
+    }
+
+    /// Returns how many transient events a live subscriber lost just before this one, having no room for them.
+    pub(super) fn missed(&self) -> u64 {
+        self.missed
     }
 
     /// Returns what happened.

@@ -27,6 +27,12 @@ impl EventFilter {
         Self { areas: areas.to_vec(), ..Self::default() }
     }
 
+    /// Accepts these areas only, and of them what was accepted before.
+    #[must_use]
+    pub fn of_areas(self, areas: &[EventArea]) -> Self {
+        Self { areas: areas.to_vec(), ..self }
+    }
+
     /// Accepts only what is about this config, or about all of them.
     #[must_use]
     pub fn about(self, config: ConfigKey) -> Self {

@@ -43,6 +43,11 @@ impl EventStreams {
         Self { store, bus, queue, patience, opened: Arc::default() }
     }
 
+    /// Returns how long a stream waits for its reader before it is cut off.
+    pub fn patience(&self) -> Duration {
+        self.patience
+    }
+
     /// Opens a stream.
     ///
     /// # Errors
@@ -102,7 +107,7 @@ impl LiveTap {
     }
 
     /// Returns the next transient event; listens again where the bus has restarted.
-    async fn next(&self, live: &mut Option<mpsc::Receiver<Delivery>>) -> Arc<EventEnvelope> {
+    async fn next(&self, live: &mut Option<mpsc::Receiver<Delivery>>, lost: &mut u64) -> Arc<EventEnvelope> {
         loop {
             let Some(deliveries) = live else {
                 match self.listen().await {
@@ -114,11 +119,14 @@ impl LiveTap {
                 }
                 continue;
             };
-            match deliveries.recv().await {
-                Some(delivery) if delivery.sequence().is_none() => return Arc::clone(delivery.envelope()),
-                Some(_stored) => {} // comes from the outbox
-                None => *live = None,
-            }
+            let Some(delivery) = deliveries.recv().await else {
+                *live = None;
+                continue;
+            };
+            *lost += delivery.missed();
+            if delivery.sequence().is_none() {
+                return Arc::clone(delivery.envelope());
+            } // a stored one comes from the outbox
         }
     }
 }
@@ -165,6 +173,7 @@ impl Feeder {
 
     async fn feed(&mut self, live: &mut Option<mpsc::Receiver<Delivery>>) -> Result<(), Pause> {
         let mut outbox = self.store.watch_events().await?;
+        let mut lost = 0;
         loop {
             if self.position < *outbox.borrow_and_update() {
                 self.give_stored().await?;
@@ -175,7 +184,7 @@ impl Feeder {
             }
             let transient = async {
                 match &self.tap {
-                    Some(tap) => tap.next(live).await,
+                    Some(tap) => tap.next(live, &mut lost).await,
                     None => std::future::pending().await,
                 }
             };
@@ -189,7 +198,7 @@ impl Feeder {
                 envelope = transient => Some(envelope),
             };
             if let Some(envelope) = told {
-                self.give(None, envelope).await?;
+                self.give(None, envelope, std::mem::take(&mut lost)).await?;
             }
         }
     }
@@ -211,7 +220,7 @@ impl Feeder {
                     let wanted =
                         self.request.filter.accepts(&envelope.event) && envelope.header.time >= self.since;
                     if wanted {
-                        self.give(Some(stored.sequence), Arc::new(envelope)).await?;
+                        self.give(Some(stored.sequence), Arc::new(envelope), 0).await?;
                     }
                 }
                 Err(error) => {
@@ -223,9 +232,14 @@ impl Feeder {
         Ok(())
     }
 
-    async fn give(&self, sequence: Option<u64>, envelope: Arc<EventEnvelope>) -> Result<(), Pause> {
+    async fn give(
+        &self,
+        sequence: Option<u64>,
+        envelope: Arc<EventEnvelope>,
+        lost: u64,
+    ) -> Result<(), Pause> {
         let next = sequence.map_or(self.position, |sequence| sequence + 1);
-        let event = StreamedEvent { sequence, next, envelope };
+        let event = StreamedEvent { sequence, next, envelope, lost };
         self.sender.send_timeout(event, self.patience).await.map_err(|error| match error {
             SendTimeoutError::Closed(_) => Pause::ReaderGone,
             SendTimeoutError::Timeout(_) => {

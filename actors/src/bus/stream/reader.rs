@@ -21,6 +21,8 @@ pub struct StreamedEvent {
     pub next: u64,
     /// The event.
     pub envelope: Arc<EventEnvelope>,
+    /// Transient events that were lost just before it, because the reader had no room for them.
+    pub lost: u64,
 }
 
 /// Where the feeding task leaves the reason why it stopped.
