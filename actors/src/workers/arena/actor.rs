@@ -3,19 +3,19 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use rr_cluster::EvaluationOrder;
 use rr_engine::board::GameConfig;
-use rr_proto::{ConfigKey, ErrorCode, EvaluationFailed, FailureNote, JobId, UnixMillis};
-use rr_storage::{JobRow, JobState, StorageError, StoreWrite};
+use rr_proto::{ConfigKey, ErrorCode, EvaluationFailed, FailureNote, JobId, ModelId};
+use rr_storage::{JobKind, JobState};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::args::ArenaArgs;
 use super::evaluation::EvaluationEnd;
 use super::task::Evaluation;
-use crate::error::BusFailure;
 use crate::permit::{PermitWatch, WorkKind};
+use crate::workers::{CancelFailure, JobBook, JobEntry};
 
 /// How long a stop waits for the games in progress to be dropped.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
@@ -29,6 +29,13 @@ pub enum ArenaMsg {
         config: GameConfig,
         /// The evaluation.
         order: EvaluationOrder,
+    },
+    /// Call an evaluation off: its games in progress are dropped, and it is not tried again.
+    Cancel {
+        /// The evaluation.
+        job: JobId,
+        /// Answered when it is dropped.
+        reply: RpcReplyPort<Result<(), CancelFailure>>,
     },
     /// Whether an evaluation may begin may have changed. Sent by the permit.
     PermitChanged,
@@ -51,6 +58,7 @@ pub struct ArenaState {
     _watch: PermitWatch,
     run: Option<ArenaRun>,
     waiting: VecDeque<(GameConfig, EvaluationOrder)>,
+    book: JobBook,
 }
 
 /// The task of an evaluation; dropping it drops the games in progress.
@@ -59,6 +67,13 @@ struct ArenaRun {
     order: EvaluationOrder,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+}
+
+impl ArenaRun {
+    /// Names its job, and who is measured.
+    fn entry(&self) -> (JobEntry, ModelId) {
+        (JobEntry { id: self.order.job, config: self.key, attempt: self.order.attempt }, self.order.candidate)
+    }
 }
 
 impl Drop for ArenaRun {
@@ -78,7 +93,8 @@ impl Actor for ArenaActor {
         args: ArenaArgs,
     ) -> Result<ArenaState, ActorProcessingErr> {
         let watch = args.permit.watch(&myself, || ArenaMsg::PermitChanged);
-        Ok(ArenaState { args, myself, _watch: watch, run: None, waiting: VecDeque::new() })
+        let book = JobBook::new(JobKind::Evaluation, &args.store, &args.publisher, &args.clock);
+        Ok(ArenaState { args, myself, _watch: watch, run: None, waiting: VecDeque::new(), book })
     }
 
     async fn handle(
@@ -88,7 +104,10 @@ impl Actor for ArenaActor {
         state: &mut ArenaState,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            ArenaMsg::Evaluate { config, order } => state.accept(config, order),
+            ArenaMsg::Evaluate { config, order } => state.accept(config, order).await,
+            ArenaMsg::Cancel { job, reply } => {
+                let _ = reply.send(state.cancel(job).await); // the asker may have given up
+            }
             ArenaMsg::PermitChanged => state.next(),
             ArenaMsg::Ended { job, failure } => state.ended(job, failure).await,
         }
@@ -100,18 +119,71 @@ impl Actor for ArenaActor {
         _myself: ActorRef<ArenaMsg>,
         state: &mut ArenaState,
     ) -> Result<(), ActorProcessingErr> {
-        state.finish().await;
+        if let Some((entry, _)) = state.finish().await {
+            state.note(entry, JobState::Queued).await;
+        }
         Ok(())
     }
 }
 
 impl ArenaState {
-    fn accept(&mut self, config: GameConfig, order: EvaluationOrder) {
+    async fn accept(&mut self, config: GameConfig, order: EvaluationOrder) {
         let at_work = self.run.as_ref().is_some_and(|run| run.order.job == order.job);
-        if !at_work && !self.waiting.iter().any(|(_, waiting)| waiting.job == order.job) {
+        let new = !at_work && !self.waiting.iter().any(|(_, waiting)| waiting.job == order.job);
+        if new {
             self.waiting.push_back((config, order));
         }
         self.next();
+        if new && let Some((entry, _)) = self.waiting_entry(order.job) {
+            self.note(entry, JobState::Queued).await;
+        }
+    }
+
+    /// Returns an evaluation that waits here, and who is measured.
+    fn waiting_entry(&self, job: JobId) -> Option<(JobEntry, ModelId)> {
+        let (config, order) = self.waiting.iter().find(|(_, order)| order.job == job)?;
+        let key = ConfigKey::new(config.board.name(), config.players).ok()?;
+        Some((JobEntry { id: job, config: key, attempt: order.attempt }, order.candidate))
+    }
+
+    /// Writes down how far an evaluation is; one that can't be is only not shown.
+    async fn note(&self, entry: JobEntry, state: JobState) {
+        if let Err(error) = self.book.note(entry, state).await {
+            tracing::warn!(job = %entry.id, ?state, %error, "the state of an evaluation was not written down");
+        }
+    }
+
+    /// Ends an evaluation that is at work or waits here; its finished games stay in the match log.
+    async fn cancel(&mut self, job: JobId) -> Result<(), CancelFailure> {
+        let at_work = self.run.as_ref().filter(|run| run.order.job == job).map(ArenaRun::entry);
+        let Some((entry, candidate)) = at_work.or_else(|| self.waiting_entry(job)) else {
+            return Err(match self.book.stored(job).await? {
+                None => CancelFailure::Unknown { job },
+                Some(row) if row.state.is_final() => CancelFailure::Ended { job },
+                Some(_) => CancelFailure::NotInHand { job },
+            });
+        };
+        let shown = (*self.args.status.borrow()).filter(|status| status.job == job);
+        let event = EvaluationFailed {
+            config: entry.config,
+            job,
+            candidate,
+            games: shown.map_or(0, |status| status.tally.games()),
+            failure: FailureNote {
+                code: ErrorCode::Cancelled,
+                message: "an operator called it off".to_owned(),
+            },
+        };
+        if !self.book.tell(entry, JobState::Cancelled, event.into()).await? {
+            return Err(CancelFailure::Ended { job });
+        }
+        tracing::warn!(%job, config = %entry.config, "an evaluation was called off");
+        self.waiting.retain(|(_, order)| order.job != job);
+        if self.run.as_ref().is_some_and(|run| run.order.job == job) {
+            let _ = self.finish().await; // its row says already how it ended
+        }
+        self.next();
+        Ok(())
     }
 
     /// Starts the next evaluation, if none is at work and none is held.
@@ -151,10 +223,11 @@ impl ArenaState {
             Some((note, _)) if note.code == ErrorCode::Cancelled => {}
             Some((failure, games)) => {
                 tracing::warn!(%job, code = %failure.code, message = failure.message, "evaluation failed");
-                // Every attempt is an event of its own, since its number is part of the message.
+                // Every attempt is an event and a job of its own, since its number is part of the message.
                 let event =
                     EvaluationFailed { config: run.key, job, candidate: run.order.candidate, games, failure };
-                if let Err(error) = self.fail(job, event).await {
+                let (entry, _) = run.entry();
+                if let Err(error) = self.book.tell(entry, JobState::Failed, event.into()).await {
                     tracing::error!(%job, %error, "EVALUATION_FAILED was not stored; the evaluation comes again");
                 }
             }
@@ -163,29 +236,13 @@ impl ArenaState {
         self.next();
     }
 
-    /// Ends the job in the store, in one transaction with the event that tells of it; another attempt is another job.
-    async fn fail(&self, job: JobId, event: EvaluationFailed) -> Result<(), BusFailure> {
-        let row = self.args.store.query("failed evaluation", move |snapshot| snapshot.job(job)).await?;
-        let updated_at = UnixMillis(self.args.clock.unix_ms());
-        let row = row.filter(|row| !row.state.is_final());
-        let row = row.map(|row| JobRow { state: JobState::Failed, updated_at, ..row });
-        let staged = self.args.publisher.stage(event.into(), None)?;
-        let work = move |write: &mut StoreWrite| -> Result<(), StorageError> {
-            if let Some(row) = &row {
-                write.put_job(row)?;
-            }
-            let _ = staged.append(write)?;
-            Ok(())
-        };
-        Ok(self.args.store.commit("failed evaluation", work).await?)
-    }
-
-    /// Drops the games in progress; the finished ones are in the match log.
-    async fn finish(&mut self) {
-        let Some(mut run) = self.run.take() else { return };
+    /// Drops the games in progress; the finished ones are in the match log. Returns what was at work.
+    async fn finish(&mut self) -> Option<(JobEntry, ModelId)> {
+        let mut run = self.run.take()?;
         run.stop.send_replace(true);
         if tokio::time::timeout(STOP_LIMIT, &mut run.task).await.is_err() {
             tracing::error!(job = %run.order.job, limit = ?STOP_LIMIT, "the arena's threads did not end; left behind");
         }
+        Some(run.entry())
     }
 }

@@ -63,7 +63,7 @@ impl SlotThread {
         loop {
             match self.next_order() {
                 Some(SlotOrder::Assign(assignment)) => self.assign(assignment)?,
-                Some(SlotOrder::Stop) => return self.pause(),
+                Some(SlotOrder::Stop) => return self.stop(),
                 None => self.play()?,
             }
         }
@@ -111,6 +111,14 @@ impl SlotThread {
         self.hand_over(games)?;
         self.show(false);
         Ok(())
+    }
+
+    /// Takes in what is under way and shows that nothing is played any more.
+    fn stop(&mut self) -> Result<(), WorkerFailure> {
+        let paused = self.pause();
+        self.assignment = None;
+        self.show(true);
+        paused
     }
 
     /// Takes in what is under way, so that nothing waits on the device.

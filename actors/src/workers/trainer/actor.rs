@@ -11,20 +11,20 @@ use rr_cluster::TrainingOrder;
 use rr_config::{DevicesSection, NetShape, TrainingSection};
 use rr_engine::board::GameConfig;
 use rr_proto::{
-    ConfigKey, ErrorCode, Event, FailureNote, JobId, NodeId, Samples, TrainingFailed, TrainingLossAnomaly,
-    TrainingProgress, TrainingStarted, TrainingSteps, UnixMillis,
+    ConfigKey, ErrorCode, Event, FailureNote, JobId, NodeId, TrainingFailed, TrainingSteps, UnixMillis,
 };
-use rr_storage::{BlobStore, DataLayout, JobState};
-use rr_train::{TrainedModel, TrainerLine};
+use rr_storage::{BlobStore, DataLayout, JobKind, JobState};
 
 use super::child::{RunningChild, built_in};
 use super::message::TrainerMsg;
-use super::outcome::{FinishedRun, Recorder, job_row, losses, note};
+use super::outcome::{FinishedRun, Recorder, note};
+use super::run::{Run, RunResult};
 use super::run_folder::{RunFolder, RunPlan};
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
 use crate::permit::{PermitWatch, WorkKind, WorkPermit};
 use crate::store::StoreAccess;
+use crate::workers::{JobBook, JobEntry};
 
 /// How long a child may take to write its last checkpoint.
 const STOP_WITHIN: Duration = Duration::from_secs(15);
@@ -61,28 +61,12 @@ pub struct TrainerActor;
 
 /// The run at work and those that wait.
 pub struct TrainerState {
-    args: TrainerArgs,
+    pub(super) args: TrainerArgs,
     myself: ActorRef<TrainerMsg>,
     _watch: PermitWatch,
-    run: Option<Run>,
-    waiting: VecDeque<(GameConfig, TrainingOrder)>,
-}
-
-struct Run {
-    key: ConfigKey,
-    order: TrainingOrder,
-    folder: RunFolder,
-    started: UnixMillis,
-    child: Option<RunningChild>,
-    /// The last step that a checkpoint holds.
-    saved: u64,
-    end: Option<RunResult>,
-}
-
-enum RunResult {
-    Completed(Box<TrainedModel>),
-    Stopped,
-    Failed { failure: FailureNote, retryable: bool },
+    pub(super) run: Option<Run>,
+    pub(super) waiting: VecDeque<(GameConfig, TrainingOrder)>,
+    pub(super) book: JobBook,
 }
 
 impl Actor for TrainerActor {
@@ -96,7 +80,8 @@ impl Actor for TrainerActor {
         args: TrainerArgs,
     ) -> Result<TrainerState, ActorProcessingErr> {
         let watch = args.permit.watch(&myself, || TrainerMsg::PermitChanged);
-        Ok(TrainerState { args, myself, _watch: watch, run: None, waiting: VecDeque::new() })
+        let book = JobBook::new(JobKind::Training, &args.store, &args.publisher, &args.clock);
+        Ok(TrainerState { args, myself, _watch: watch, run: None, waiting: VecDeque::new(), book })
     }
 
     async fn handle(
@@ -106,7 +91,10 @@ impl Actor for TrainerActor {
         state: &mut TrainerState,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            TrainerMsg::Train { config, order } => state.accept(config, order),
+            TrainerMsg::Train { config, order } => state.accept(config, order).await,
+            TrainerMsg::Cancel { job, reply } => {
+                let _ = reply.send(state.cancel(job).await); // the asker may have given up
+            }
             TrainerMsg::PermitChanged => state.next(),
             TrainerMsg::Prepared { job, failure } => state.prepared(job, failure).await,
             TrainerMsg::Told { job, line } => state.told(job, *line).await,
@@ -121,24 +109,43 @@ impl Actor for TrainerActor {
         _myself: ActorRef<TrainerMsg>,
         state: &mut TrainerState,
     ) -> Result<(), ActorProcessingErr> {
-        if let Some(child) = state.run.as_mut().and_then(|run| run.child.take()) {
-            child.stop(STOP_WITHIN).await;
+        if let Some(mut run) = state.run.take() {
+            if let Some(child) = run.child.take() {
+                child.stop(STOP_WITHIN).await;
+            }
+            if !run.recording {
+                state.note(run.entry(), JobState::Queued).await;
+            }
         }
         Ok(())
     }
 }
 
 impl TrainerState {
-    fn accept(&mut self, config: GameConfig, order: TrainingOrder) {
+    async fn accept(&mut self, config: GameConfig, order: TrainingOrder) {
         let at_work = self.run.as_ref().is_some_and(|run| run.order == order);
-        if !at_work && !self.waiting.iter().any(|(_, waiting)| *waiting == order) {
+        let new = !at_work && !self.waiting.iter().any(|(_, waiting)| *waiting == order);
+        if new {
             self.waiting.push_back((config, order));
         }
         self.next();
+        if new
+            && self.waiting.iter().any(|(_, waiting)| *waiting == order)
+            && let Some(entry) = entry_of(config, order)
+        {
+            self.note(entry, JobState::Queued).await;
+        }
+    }
+
+    /// Writes down how far a run is; one that can't be is only not shown.
+    async fn note(&self, entry: JobEntry, state: JobState) {
+        if let Err(error) = self.book.note(entry, state).await {
+            tracing::warn!(job = %entry.id, ?state, %error, "the state of a training run was not written down");
+        }
     }
 
     /// Starts to prepare the next run, if none is at work and none is held.
-    fn next(&mut self) {
+    pub(super) fn next(&mut self) {
         if self.run.is_some() || !self.args.permit.allows(WorkKind::Training) {
             return;
         }
@@ -146,8 +153,8 @@ impl TrainerState {
         let Ok(key) = ConfigKey::new(config.board.name(), config.players) else { return };
         let folder = RunFolder::new(&self.args.layout, order.job);
         let started = self.now();
-        let (child, end) = (None, None);
-        self.run = Some(Run { key, order, folder: folder.clone(), started, child, saved: 0, end });
+        let (child, end, recording) = (None, None, false);
+        self.run = Some(Run { key, order, folder: folder.clone(), started, child, saved: 0, end, recording });
         let plan = RunPlan {
             config,
             key,
@@ -161,7 +168,14 @@ impl TrainerState {
         let (store, blobs, trainer) =
             (self.args.store.clone(), Arc::clone(&self.args.blobs), self.myself.clone());
         let (publisher, clock) = (self.args.publisher.clone(), Arc::clone(&self.args.clock));
+        let (book, entry) =
+            (self.book.clone(), JobEntry { id: order.job, config: key, attempt: order.attempt });
         tokio::spawn(async move {
+            if let Ok(false) = book.note(entry, JobState::Running).await {
+                let failure = Some(note(ErrorCode::Cancelled, "the run has ended before"));
+                let _ = trainer.cast(TrainerMsg::Prepared { job: order.job, failure }); // gone with its supervisor
+                return;
+            }
             let prepare = move |snapshot: &rr_storage::StoreSnapshot| {
                 Ok(if folder.is_prepared() {
                     Ok(None)
@@ -187,7 +201,14 @@ impl TrainerState {
     }
 
     async fn prepared(&mut self, job: JobId, failure: Option<FailureNote>) {
-        let Some(run) = self.run.as_mut().filter(|run| run.order.job == job) else { return };
+        let Some(run) = self.run.as_mut().filter(|run| run.order.job == job) else {
+            // Called off meanwhile: what was prepared since goes too.
+            return RunFolder::new(&self.args.layout, job).remove();
+        };
+        if failure.as_ref().is_some_and(|failure| failure.code == ErrorCode::Cancelled) {
+            self.run = None;
+            return self.next();
+        }
         if let Some(failure) = failure {
             run.end = Some(RunResult::Failed { failure, retryable: true });
             return self.finish().await;
@@ -198,7 +219,6 @@ impl TrainerState {
             Ok(child) => {
                 tracing::info!(%job, pid = child.pid, attempt = run.order.attempt, "training process started");
                 run.child = Some(child);
-                self.note_job(JobState::Running).await;
             }
             Err(error) => {
                 let message = format!("the training process {:?} did not start: {error}", program.first());
@@ -206,74 +226,6 @@ impl TrainerState {
                     Some(RunResult::Failed { failure: note(ErrorCode::ChildDied, message), retryable: true });
                 self.finish().await;
             }
-        }
-    }
-
-    async fn told(&mut self, job: JobId, line: TrainerLine) {
-        let node = self.args.node.clone();
-        let Some(run) = self.run.as_mut().filter(|run| run.order.job == job) else { return };
-        let event: Option<Event> = match line {
-            TrainerLine::Started { step, steps, window, .. } => {
-                run.saved = step;
-                Some(
-                    TrainingStarted {
-                        config: run.key,
-                        job,
-                        attempt: run.order.attempt,
-                        parent: Some(run.order.parent),
-                        start_step: TrainingSteps(step),
-                        total_steps: TrainingSteps(steps),
-                        window_samples: Samples(window.samples),
-                        node,
-                    }
-                    .into(),
-                )
-            }
-            TrainerLine::Progress {
-                step, steps, losses: parts, learning_rate, samples_per_second, ..
-            } => Some(
-                TrainingProgress {
-                    config: run.key,
-                    job,
-                    step: TrainingSteps(step),
-                    total_steps: TrainingSteps(steps),
-                    losses: losses(&parts),
-                    learning_rate,
-                    samples_per_second,
-                }
-                .into(),
-            ),
-            TrainerLine::Checkpoint { step } => {
-                run.saved = step;
-                None
-            }
-            TrainerLine::RolledBack { from_step, to_step, reason, rate_scale } => {
-                tracing::warn!(%job, from_step, to_step, reason, rate_scale, "training went bad and was rolled back");
-                let (step, back_to) = (TrainingSteps(from_step), TrainingSteps(to_step));
-                let config = run.key;
-                Some(TrainingLossAnomaly { config, job, step, back_to, reason, rate_scale }.into())
-            }
-            TrainerLine::Validation { samples, losses } => {
-                tracing::info!(%job, samples, loss = losses.total, policy = losses.policy, value = losses.value, "validation");
-                None
-            }
-            TrainerLine::Completed { result } => {
-                run.end = Some(RunResult::Completed(Box::new(result)));
-                None
-            }
-            TrainerLine::Stopped { step } => {
-                run.saved = step;
-                run.end = Some(RunResult::Stopped);
-                None
-            }
-            TrainerLine::Failed { message, retryable, step } => {
-                run.saved = step;
-                run.end = Some(RunResult::Failed { failure: note(ErrorCode::ChildDied, message), retryable });
-                None
-            }
-        };
-        if let Some(event) = event {
-            self.publish(event).await;
         }
     }
 
@@ -294,10 +246,18 @@ impl TrainerState {
 
     /// Deals with the end of the run at work.
     async fn finish(&mut self) {
-        let Some(finished) = self.run.as_ref().map(|run| self.finished(run)) else { return };
+        let now = self.now();
         let Some(run) = &mut self.run else { return };
+        let finished = FinishedRun {
+            key: run.key,
+            order: run.order,
+            folder: run.folder.clone(),
+            started: run.started,
+            now,
+        };
         match run.end.take() {
             Some(RunResult::Completed(result)) => {
+                run.recording = true;
                 let recorder = Recorder {
                     store: self.args.store.clone(),
                     blobs: Arc::clone(&self.args.blobs),
@@ -332,41 +292,29 @@ impl TrainerState {
     }
 
     async fn fail(&mut self, failure: FailureNote, retryable: bool) {
-        let will_retry = retryable
-            && self.run.as_ref().is_some_and(|run| run.order.attempt < self.args.settings.max_attempts);
-        self.note_job(if will_retry { JobState::Queued } else { JobState::Failed }).await;
         let Some(run) = self.run.take() else { return };
         tracing::warn!(job = %run.order.job, code = %failure.code.as_str(), message = failure.message, "training failed");
+        let will_retry = retryable && run.order.attempt < self.args.settings.max_attempts;
         if !will_retry {
             run.folder.remove();
         }
+        let entry = run.entry();
         let event = TrainingFailed {
             config: run.key,
-            job: run.order.job,
-            attempt: run.order.attempt,
+            job: entry.id,
+            attempt: entry.attempt,
             checkpoint_step: TrainingSteps(run.saved),
             will_retry,
             failure,
         };
-        self.publish(event.into()).await;
+        let state = if will_retry { JobState::Queued } else { JobState::Failed };
+        if let Err(error) = self.book.tell(entry, state, event.into()).await {
+            tracing::error!(job = %entry.id, %error, "TRAINING_FAILED was not stored; the run comes again");
+        }
         self.next();
     }
 
-    /// Notes in the store how far the run at work is.
-    async fn note_job(&self, state: JobState) {
-        let Some(run) = &self.run else { return };
-        let row = job_row(&self.finished(run), state);
-        if let Err(error) = self.args.store.put_job(row).await {
-            tracing::warn!(job = %run.order.job, ?state, %error, "the state of a run was not noted");
-        }
-    }
-
-    fn finished(&self, run: &Run) -> FinishedRun {
-        let (key, order, folder) = (run.key, run.order, run.folder.clone());
-        FinishedRun { key, order, folder, started: run.started, now: self.now() }
-    }
-
-    async fn publish(&self, event: Event) {
+    pub(super) async fn publish(&self, event: Event) {
         let name = event.name();
         if let Err(error) = self.args.publisher.publish(event, None).await {
             tracing::error!(event = name, %error, "an event of the trainer was not published");
@@ -376,6 +324,12 @@ impl TrainerState {
     fn now(&self) -> UnixMillis {
         UnixMillis(self.args.clock.unix_ms())
     }
+}
+
+/// Names the job of an order.
+pub(super) fn entry_of(config: GameConfig, order: TrainingOrder) -> Option<JobEntry> {
+    let config = ConfigKey::new(config.board.name(), config.players).ok()?;
+    Some(JobEntry { id: order.job, config, attempt: order.attempt })
 }
 
 fn first_bytes(job: JobId) -> [u8; 8] {

@@ -64,6 +64,12 @@ impl RunningChild {
             tracing::warn!(pid = self.pid, ?limit, "the training process did not stop in time and is killed");
         }
     }
+
+    /// Kills the child at once.
+    pub async fn kill(mut self) {
+        self.waiter.abort();
+        let _ = (&mut self.waiter).await; // it ends by being aborted, and the process with it
+    }
 }
 
 impl Drop for RunningChild {

@@ -4,10 +4,13 @@
 //! from its last checkpoint with the same data; the folder goes when the model is recorded.
 
 mod actor;
+mod cancel;
 mod child;
 mod message;
 mod outcome;
+mod run;
 mod run_folder;
+mod told;
 
 pub use actor::{TrainerActor, TrainerArgs, TrainerState};
 pub use message::TrainerMsg;

@@ -8,7 +8,7 @@ use rr_proto::{
     ConfigKey, Event, FailureNote, Generation, ModelId, Samples, TrainingCompleted, TrainingLosses,
     TrainingSteps, UnixMillis,
 };
-use rr_storage::{BlobStore, JobKind, JobRow, JobState, ModelRow, StorageError};
+use rr_storage::{BlobStore, JobKind, JobRow, JobState, ModelRow, StorageError, StoreSnapshot};
 use rr_train::{LossParts, TrainedModel};
 
 use super::run_folder::RunFolder;
@@ -56,8 +56,9 @@ impl Recorder {
         let (files, row) = (result.clone(), run.clone());
         let stored = tokio::task::spawn_blocking(move || keep_files(&blobs, &row, &files)).await;
         let (model, card_json, file_bytes) = stored.map_err(|_| StoreFailure::NotRun)??;
-        let key = run.key;
-        let champion = self.store.query("champion", move |snapshot| snapshot.champion(key)).await?;
+        let (key, id) = (run.key, run.order.job);
+        let known = move |snapshot: &StoreSnapshot| Ok((snapshot.champion(key)?, snapshot.job(id)?));
+        let (champion, ordered) = self.store.query("champion and job", known).await?;
         let row = ModelRow {
             id: model,
             config: run.key,
@@ -79,10 +80,12 @@ impl Recorder {
             duration_ms: u64::try_from(run.now.since(run.started).as_millis()).unwrap_or(u64::MAX),
         });
         let staged = self.publisher.stage(event, None)?;
-        let job = job_row(&run, JobState::Completed);
+        let created_at = ordered.map_or(run.started, |row| row.created_at);
+        let job = JobRow { created_at, ..job_row(&run, JobState::Completed) };
         let commit = move |write: &mut rr_storage::StoreWrite| {
             let _ = write.append_model(&row)?;
             write.put_job(&job)?;
+            let _ = write.drop_checkpoint(job.id)?; // its files go with the folder of the run
             let _ = staged.append(write)?;
             Ok(())
         };

@@ -192,9 +192,11 @@ impl RunFolder {
         Ok(())
     }
 
-    /// Removes the folder; what matters is stored elsewhere by now.
+    /// Removes the folder, if there is one; what matters is stored elsewhere by now.
     pub(super) fn remove(&self) {
-        if let Err(error) = fs::remove_dir_all(&self.root) {
+        if let Err(error) = fs::remove_dir_all(&self.root)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
             tracing::warn!(path = %self.root.display(), %error, "the folder of a finished run could not be removed");
         }
     }
