@@ -12,6 +12,7 @@ pub mod display;
 pub mod error;
 pub mod failure_class;
 pub mod leader;
+pub mod log_control;
 pub mod node;
 pub mod permit;
 pub mod rpc;

@@ -3,9 +3,12 @@
 use std::io::{self, Write};
 
 use indicatif::MultiProgress;
-use rr_config::{LogFormat, LogLevel, LogSection};
+use rr_config::{LogFormat, LogSection};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::reload::Handle;
+
+use crate::log_control::{LogControl, log_directives};
 
 /// Writes log lines to standard error, with the bars out of the way while it does.
 #[derive(Debug, Clone, Default)]
@@ -50,27 +53,33 @@ impl<'a> MakeWriter<'a> for LogWriter {
     }
 }
 
-/// Starts to log as configured; `bars` are the ones that must not be torn.
+/// Starts to log as configured; `bars` are the ones that must not be torn. Returns how that is changed later.
 ///
 /// # Errors
 /// A filter that is not one.
-pub fn start_logging(section: &LogSection, bars: Option<MultiProgress>) -> Result<(), String> {
-    let level = section.level.as_str();
-    // The runtime's own start-up messages are for whoever asks for them.
-    let runtime = if section.level <= LogLevel::Info { ",ort=warn" } else { "" };
-    let directives = match &section.filter {
-        Some(filter) => format!("{level}{runtime},{filter}"),
-        None => format!("{level}{runtime}"),
-    };
+pub fn start_logging(section: &LogSection, bars: Option<MultiProgress>) -> Result<LogControl, String> {
+    let directives = log_directives(section);
     let filter = EnvFilter::try_new(&directives).map_err(|error| {
         format!("log.filter `{directives}`: {error}; write it like rr_engine=debug,rr_train=trace")
     })?;
     let builder =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(LogWriter { bars }).with_ansi(false);
-    let started = match section.format {
-        LogFormat::Human => builder.with_target(false).try_init(),
-        LogFormat::Json => builder.json().try_init(),
+    let (started, control) = match section.format {
+        LogFormat::Human => {
+            let builder = builder.with_target(false).with_filter_reloading();
+            let control = control(directives, builder.reload_handle());
+            (builder.try_init(), control)
+        }
+        LogFormat::Json => {
+            let builder = builder.json().with_filter_reloading();
+            let control = control(directives, builder.reload_handle());
+            (builder.try_init(), control)
+        }
     };
     // Somebody who embeds the node may log already.
-    started.or(Ok(()))
+    Ok(if started.is_ok() { control } else { LogControl::foreign() })
+}
+
+fn control<S: 'static>(directives: String, handle: Handle<EnvFilter, S>) -> LogControl {
+    LogControl::new(directives, move |filter| handle.reload(filter).map_err(|error| error.to_string()))
 }

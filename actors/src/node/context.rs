@@ -19,6 +19,7 @@ use crate::bus::{BusMsg, EventPublisher};
 use crate::clock::Clock;
 use crate::devices::DeviceClient;
 use crate::display::DisplayStyle;
+use crate::log_control::LogControl;
 use crate::permit::WorkPermit;
 use crate::rpc::{DaemonRoster, MutationLog};
 use crate::security::SurfaceSecurity;
@@ -73,6 +74,8 @@ pub struct NodeContext {
     pub program: PathBuf,
     /// How the node shows itself.
     pub display: DisplayStyle,
+    /// How much is logged.
+    pub log: LogControl,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The tree.

@@ -24,6 +24,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::display::DisplayStyle;
 use crate::error::NodeFailure;
 use crate::leader::config::loop_params;
+use crate::log_control::LogControl;
 use crate::permit::WorkPermit;
 use crate::security::SurfaceSecurity;
 use crate::store::StoreAccess;
@@ -46,6 +47,8 @@ pub struct NodePlan {
     pub program: PathBuf,
     /// How the node shows itself.
     pub display: DisplayStyle,
+    /// How much is logged.
+    pub log: LogControl,
     /// Games of a single pass; none where the loop goes on until it is stopped.
     pub pass_games: Option<u64>,
 }
@@ -117,6 +120,7 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
         shutdown: ShutdownSwitch::new(),
         program: plan.program.clone(),
         display: plan.display.clone(),
+        log: plan.log.clone(),
         clock,
         tree,
         store,

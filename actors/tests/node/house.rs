@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use rr_actors::display::DisplayStyle;
+use rr_actors::log_control::LogControl;
 use rr_actors::node::NodePlan;
 use rr_config::ConfigLayers;
 
@@ -28,6 +29,7 @@ pub fn plan(folder: &Path, own: &[(&str, &str)]) -> NodePlan {
         data_dir: folder.join("data"),
         program: env!("CARGO_BIN_EXE_rr-node").into(),
         display: DisplayStyle::Off,
+        log: LogControl::foreign(),
         pass_games: None,
     }
 }

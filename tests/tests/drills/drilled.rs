@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rr_actors::display::DisplayStyle;
+use rr_actors::log_control::LogControl;
 use rr_actors::node::{Node, NodePlan};
 use rr_actors::supervision::{ActorTree, Fault, NodeKind, NodeState, SupervisorMsg, TreePath};
 use rr_config::ConfigLayers;
@@ -53,6 +54,7 @@ impl Drilled {
             data_dir: data_dir.clone(),
             program: rr_node().get_program().into(),
             display: DisplayStyle::Off,
+            log: LogControl::foreign(),
             pass_games: None,
         };
         let node = Node::start(plan).await.unwrap();

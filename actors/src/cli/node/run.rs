@@ -87,13 +87,14 @@ impl NodeSession {
     ) -> Result<Self, Failure> {
         let loaded = load(&layers)?;
         let log = log_section(&loaded, &display);
-        start_logging(&log, display.bars().cloned()).map_err(|error| Failure::new(Exit::Config, error))?;
+        let log = start_logging(&log, display.bars().cloned())
+            .map_err(|error| Failure::new(Exit::Config, error))?;
         let program = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("rr-node"));
         let data_dir = data_dir(&loaded)?;
         let setting_rows = loaded.rows();
         let settings = loaded.settings.clone();
         let reloader = Reloader::new(layers, loaded);
-        let plan = NodePlan { settings, setting_rows, data_dir, program, display, pass_games };
+        let plan = NodePlan { settings, setting_rows, data_dir, program, display, log, pass_games };
         Ok(Self { plan, reloader })
     }
 
