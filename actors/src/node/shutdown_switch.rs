@@ -19,6 +19,11 @@ impl ShutdownSwitch {
         !self.0.send_replace(true)
     }
 
+    /// Tells whether the end was asked for.
+    pub fn is_thrown(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Waits until the end is asked for.
     pub async fn thrown(&self) {
         let mut thrown = self.0.subscribe();

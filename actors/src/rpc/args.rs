@@ -3,17 +3,23 @@
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rr_config::OriginRow;
 use rr_proto::NodeId;
 
 use super::mutation::MutationLog;
 use super::roster::DaemonRoster;
+use crate::bus::{DeadLetterMsg, EventStreams};
 use crate::devices::DeviceClient;
+use crate::log_control::LogControl;
 use crate::node::{ShutdownSwitch, StatusBoard};
+use crate::permit::WorkPermit;
 use crate::security::SurfaceSecurity;
 use crate::store::StoreAccess;
-use crate::supervision::ActorTree;
+use crate::supervision::{ActorTree, Address};
+use crate::workers::arena::ArenaMsg;
+use crate::workers::trainer::TrainerMsg;
 
 /// What the administration needs.
 #[derive(Clone)]
@@ -26,6 +32,8 @@ pub struct AdminArgs {
     pub store: StoreAccess,
     /// The device.
     pub device: DeviceClient,
+    /// The providers that did not work on it when the node started, and why.
+    pub passed_over: Arc<Vec<String>>,
     /// The newest counts.
     pub board: StatusBoard,
     /// The tree.
@@ -46,4 +54,18 @@ pub struct AdminArgs {
     pub mutations: Arc<dyn MutationLog>,
     /// Ends the node.
     pub shutdown: ShutdownSwitch,
+    /// How long it may take to end.
+    pub stop_within: Duration,
+    /// Whether new work may be taken.
+    pub permit: WorkPermit,
+    /// How much is logged.
+    pub log: LogControl,
+    /// Streams of events.
+    pub events: EventStreams,
+    /// Trains.
+    pub trainer: Address<TrainerMsg>,
+    /// Measures.
+    pub arena: Address<ArenaMsg>,
+    /// Looks after dead letters.
+    pub dead_letters: Address<DeadLetterMsg>,
 }

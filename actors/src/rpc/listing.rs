@@ -151,6 +151,10 @@ pub fn config_status(report: &ConfigReport, positions_per_second: f64) -> Config
         champion: report.champion.map_or_else(String::new, |model| model.to_string()),
         elo: report.rating.map(interval),
         positions_per_second,
+        new_samples: report.new_samples.get(),
+        simulations: report.simulations,
+        failures: report.failures,
+        refusals: report.refusals,
     }
 }
 

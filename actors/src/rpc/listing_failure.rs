@@ -20,6 +20,16 @@ pub enum ListingFailure {
         /// Under which name.
         name: String,
     },
+    /// Nothing has this name, of the few that there can be.
+    #[error("there is no {what} `{name}`{}", nearest.map_or_else(String::new, |known| format!("; did you mean `{known}`?")))]
+    Misnamed {
+        /// What was named.
+        what: &'static str,
+        /// How.
+        name: String,
+        /// The name that is most like it.
+        nearest: Option<&'static str>,
+    },
     /// Several have a name that begins so.
     #[error("`{name}` is the beginning of {count} names of a {what}; give more of it")]
     Ambiguous {
@@ -41,7 +51,7 @@ impl ListingFailure {
         match self {
             Self::Config(_) => ErrorCode::UnknownConfig,
             Self::Token(_) | Self::Ambiguous { .. } => ErrorCode::InvalidArgument,
-            Self::Unknown { .. } => ErrorCode::NotFound,
+            Self::Unknown { .. } | Self::Misnamed { .. } => ErrorCode::NotFound,
             Self::Storage(error) => error.code(),
         }
     }

@@ -5,15 +5,20 @@ use std::net::TcpListener;
 use rr_proto::FILE_DESCRIPTOR_SET;
 use rr_proto::admin::actors_server::{ActorsServer, SERVICE_NAME as ACTORS};
 use rr_proto::admin::admin_server::{AdminServer, SERVICE_NAME as ADMIN};
+use rr_proto::admin::control_server::{ControlServer, SERVICE_NAME as CONTROL};
 use rr_proto::admin::daemons_server::{DaemonsServer, SERVICE_NAME as DAEMONS};
+use rr_proto::admin::events_server::{EventsServer, SERVICE_NAME as EVENTS};
+use rr_proto::admin::jobs_server::{JobsServer, SERVICE_NAME as JOBS};
 use tonic::transport::Server;
 
 use super::args::AdminArgs;
 use super::health::follow_readiness;
-use super::services::{ActorsService, AdminService, DaemonsService};
+use super::services::{
+    ActorsService, AdminService, ControlService, DaemonsService, EventsService, JobsService,
+};
 
 /// Our services, as health and reflection name them.
-const SERVICES: [&str; 3] = [ADMIN, ACTORS, DAEMONS];
+const SERVICES: [&str; 6] = [ADMIN, ACTORS, CONTROL, DAEMONS, EVENTS, JOBS];
 /// Calls of a connection that are worked on together; more of them wait.
 const CALLS_PER_CONNECTION: usize = 32;
 
@@ -48,6 +53,9 @@ pub(super) async fn serve(
         .add_service(reflection().build_v1alpha().map_err(broken)?)
         .add_service(AdminServer::new(AdminService::new(args.clone())).max_decoding_message_size(bytes))
         .add_service(ActorsServer::new(ActorsService::new(args.clone())).max_decoding_message_size(bytes))
+        .add_service(ControlServer::new(ControlService::new(args.clone())).max_decoding_message_size(bytes))
+        .add_service(EventsServer::new(EventsService::new(args.clone())).max_decoding_message_size(bytes))
+        .add_service(JobsServer::new(JobsService::new(args.clone())).max_decoding_message_size(bytes))
         .add_service(DaemonsServer::new(DaemonsService::new(args)).max_decoding_message_size(bytes));
     tokio::select! {
         ended = server.serve_with_incoming_shutdown(connections, until) => ended.map_err(|error| error.to_string()),

@@ -26,18 +26,20 @@ pub(super) fn refusal(code: ErrorCode, message: impl Display, next_step: &str) -
 
 /// Refuses a name that nothing has, with the nearest one that something has.
 pub(super) fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Status {
-    let nearest = known
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
-        .filter(|(likeness, _)| *likeness > 0.6)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((_, nearest)) => {
+    match nearest(name, known) {
+        Some(nearest) => {
             let message = format!("there is no {what} `{name}`; did you mean `{nearest}`?");
             refusal(ErrorCode::NotFound, message, &format!("use `{nearest}`, or list what there is"))
         }
         None => refusal(ErrorCode::NotFound, format!("there is no {what} `{name}`"), "list what there is"),
     }
+}
+
+/// Returns the known name that is most like this one; none where none is.
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let likeness = known.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    let alike = likeness.filter(|(likeness, _)| *likeness > 0.6);
+    alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, nearest)| nearest)
 }
 
 /// Returns the class of failure that a status carries, and its next step.

@@ -1,11 +1,14 @@
 //! Streams to readers that may be slow, or gone without a word.
 
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use rr_proto::ErrorCode;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::Stream;
 use tonic::{Request, Status};
 
 use super::status::refusal;
@@ -14,29 +17,67 @@ use super::status::refusal;
 const READER_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the server hands to the transport: one message waits there, everything else waits with us.
-pub(super) type AdminStream<T> = ReceiverStream<Result<T, Status>>;
+#[derive(Debug)]
+pub struct AdminStream<T> {
+    messages: mpsc::Receiver<Result<T, Status>>,
+    end: StreamEnd,
+}
+
+/// Where the writer leaves the reason for which it ended: it has a place even where the reader takes nothing.
+type StreamEnd = Arc<Mutex<Option<Status>>>;
+
+impl<T> Stream for AdminStream<T> {
+    type Item = Result<T, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match ready!(self.messages.poll_recv(context)) {
+            Some(message) => Poll::Ready(Some(message)),
+            None => Poll::Ready(self.end.lock().unwrap_or_else(PoisonError::into_inner).take().map(Err)),
+        }
+    }
+}
 
 /// Writes a stream; what it writes is made when there is room for it, so that a slow reader costs no memory.
 #[derive(Debug)]
 pub(super) struct StreamWriter<T> {
     out: mpsc::Sender<Result<T, Status>>,
+    end: StreamEnd,
     deadline: Option<Instant>,
+    patience: Duration,
 }
 
 /// Opens the answer to a request, which ends at the request's deadline.
 pub(super) fn open<T, R>(request: &Request<R>) -> (StreamWriter<T>, AdminStream<T>) {
     let (out, stream) = mpsc::channel(1);
     let deadline = timeout_of(request).and_then(|timeout| Instant::now().checked_add(timeout));
-    (StreamWriter { out, deadline }, ReceiverStream::new(stream))
+    let end = StreamEnd::default();
+    let writer = StreamWriter { out, end: Arc::clone(&end), deadline, patience: READER_PATIENCE };
+    (writer, AdminStream { messages: stream, end })
 }
 
 impl<T> StreamWriter<T> {
-    /// Waits until the reader takes the next message; none where the stream is over.
-    pub async fn room(&self) -> Option<mpsc::Permit<'_, Result<T, Status>>> {
-        let end = self.deadline.unwrap_or_else(|| Instant::now() + READER_PATIENCE);
-        let end = end.min(Instant::now() + READER_PATIENCE);
-        let room = tokio::time::timeout_at(end, self.out.reserve()).await;
-        room.ok()?.ok()
+    /// Waits for the reader as long as this, in place of the usual time.
+    pub fn patient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Waits until the reader takes the next message; none where the stream is over. A reader that takes nothing for too long is
+    /// cut off, and told `resume` when it reads on after all.
+    pub async fn room(&self, resume: &str) -> Option<mpsc::Permit<'_, Result<T, Status>>> {
+        let patience = Instant::now() + self.patience;
+        let end = self.deadline.map_or(patience, |deadline| deadline.min(patience));
+        match tokio::time::timeout_at(end, self.out.reserve()).await {
+            Ok(room) => room.ok(), // none where the reader has gone
+            Err(_) if end < patience => {
+                self.fail(late());
+                None
+            }
+            Err(_) => {
+                let message = format!("the reader took nothing for {:?} and was cut off", self.patience);
+                self.fail(refusal(ErrorCode::TimedOut, message, resume));
+                None
+            }
+        }
     }
 
     /// Waits for something to tell; none where the stream is over before it comes.
@@ -51,17 +92,21 @@ impl<T> StreamWriter<T> {
             biased;
             () = self.out.closed() => None,
             () = deadline => {
-                self.fail(refusal(ErrorCode::TimedOut, "the deadline of the call has passed", "ask again, for longer"));
+                self.fail(late());
                 None
             }
             found = source => Some(found),
         }
     }
 
-    /// Ends the stream with an error, if its reader still takes one.
+    /// Has the stream end with this error, when the writer is dropped.
     pub fn fail(&self, status: Status) {
-        let _ = self.out.try_send(Err(status)); // a reader that took nothing for so long takes no reason either
+        self.end.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(status);
     }
+}
+
+fn late() -> Status {
+    refusal(ErrorCode::TimedOut, "the deadline of the call has passed", "ask again, for longer")
 }
 
 /// Reads the deadline that the caller set.
@@ -127,9 +172,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_reader_that_never_reads_is_given_up() {
+        let (writer, mut stream) = open::<u32, _>(&Request::new(()));
+        writer.room("").await.unwrap().send(Ok(1));
+        assert!(writer.room("read on from 2").await.is_none(), "one message waits, the second finds no room");
+        drop(writer);
+        assert_eq!(stream.next().await.unwrap().unwrap(), 1);
+        let cut = stream.next().await.unwrap().unwrap_err();
+        assert!(cut.message().contains("took nothing for 60s"), "{cut}");
+        assert_eq!(crate::rpc::reason_of(&cut).unwrap().1.unwrap(), "read on from 2");
+
         let (writer, stream) = open::<u32, _>(&Request::new(()));
-        writer.room().await.unwrap().send(Ok(1));
-        assert!(writer.room().await.is_none(), "one message waits, the second finds no room");
         drop(stream);
         assert_eq!(writer.next(std::future::pending::<()>()).await, None);
     }

@@ -47,7 +47,7 @@ pub(super) async fn order(
         ChildOrder::Restart => SupervisorMsg::RestartChild(name, reply),
     };
     let answer = supervisor.call(message, limit).await;
-    answer.map_err(unreachable_supervisor)?.map_err(refused_by_supervisor)
+    answer.map_err(unreachable)?.map_err(refused_by_supervisor)
 }
 
 /// Returns how long an order may take: as long as the call, where it says.
@@ -55,7 +55,8 @@ pub(super) fn limit_of<R>(request: &Request<R>) -> Duration {
     timeout_of(request).unwrap_or(ORDER_LIMIT)
 }
 
-fn unreachable_supervisor(error: AddressError) -> Status {
+/// Says why an actor was not reached.
+pub(super) fn unreachable(error: AddressError) -> Status {
     let code = match error {
         AddressError::Timeout { .. } => ErrorCode::TimedOut,
         AddressError::WrongType { .. } => ErrorCode::Internal,

@@ -22,6 +22,7 @@ const TABLE: &[ServiceMethods] = &[
             "GetModel",
             "GetGame",
             "GetRatingCurve",
+            "ListConfigs",
         ],
         operate: &[],
         admin: &[],

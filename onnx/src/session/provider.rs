@@ -65,6 +65,13 @@ pub struct ProviderChoice {
     pub skipped: Vec<SkippedProvider>,
 }
 
+impl ProviderChoice {
+    /// Says of every provider that was tried first why it is not in use.
+    pub fn passed_over(&self) -> Vec<String> {
+        self.skipped.iter().map(|skipped| format!("{}: {}", skipped.provider, skipped.reason)).collect()
+    }
+}
+
 /// Configures a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionOptions {

@@ -1,14 +1,13 @@
 //! `rr-admin status`.
 
 use clap::Args;
-use rr_proto::ConfigKey;
-use rr_proto::admin::{ConfigStatus, GetStatusRequest, GetStatusResponse, ListRatingsRequest};
+use rr_proto::admin::{ConfigStatus, GetStatusRequest, GetStatusResponse, ListConfigsRequest};
 use rr_storage::StoreSnapshot;
 
 use super::source::StoreSource;
 use crate::cli::admin::AdminFlags;
 use crate::cli::{Exit, Failure, TextTable};
-use crate::rpc::{ListingFailure, NodeClient, list_ratings};
+use crate::rpc::{ListingFailure, NodeClient, list_configs};
 
 /// Options of `rr-admin status`.
 #[derive(Debug, Args)]
@@ -32,22 +31,9 @@ impl StatusArgs {
 
 /// Reads what the store of a stopped node tells.
 fn stopped_status(snapshot: &StoreSnapshot) -> Result<GetStatusResponse, ListingFailure> {
-    let mut configs = Vec::new();
-    for key in ConfigKey::ALL {
-        let totals = snapshot.game_totals(key)?;
-        let Some(champion) = snapshot.champion(key)? else { continue };
-        let request = ListRatingsRequest { config: key.to_string(), ..ListRatingsRequest::default() };
-        let ratings = list_ratings(snapshot, &request)?.ratings;
-        configs.push(ConfigStatus {
-            config: key.to_string(),
-            stage: "stopped".to_owned(),
-            games: totals.games.get(),
-            samples: totals.samples.get(),
-            generation: champion.generation.get(),
-            champion: champion.model.to_string(),
-            elo: ratings.into_iter().find(|rating| rating.champion).and_then(|rating| rating.elo),
-            positions_per_second: 0.0,
-        });
+    let mut configs = list_configs(snapshot, &ListConfigsRequest::default())?.configs;
+    for config in &mut configs {
+        config.stage = "stopped".to_owned();
     }
     Ok(GetStatusResponse { configs, ..GetStatusResponse::default() })
 }

@@ -1,5 +1,9 @@
 //! What people and other programs see of a node.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::bus::{BusSettings, EventStreams};
 use crate::display::{DisplayActor, DisplayArgs};
 use crate::node::context::NodeContext;
 use crate::node::paths::NodePaths;
@@ -7,11 +11,15 @@ use crate::rpc::{AdminActor, AdminArgs};
 use crate::supervision::ChildSpec;
 
 pub(in crate::node) fn admin(context: &NodeContext) -> ChildSpec {
+    let bus = BusSettings::from(&context.settings.events);
+    let plan = context.device_plan.as_ref();
+    let passed_over = plan.map_or_else(Vec::new, |plan| plan.choice.passed_over());
     let args = AdminArgs {
         listener: context.listener.clone(),
         security: context.security.clone(),
         store: context.store.clone(),
         device: context.device(),
+        passed_over: Arc::new(passed_over),
         board: context.board.clone(),
         tree: context.tree.clone(),
         roster: context.roster.clone(),
@@ -22,6 +30,13 @@ pub(in crate::node) fn admin(context: &NodeContext) -> ChildSpec {
         settings: context.setting_rows.clone(),
         mutations: context.mutations.clone(),
         shutdown: context.shutdown.clone(),
+        stop_within: Duration::from_secs(context.settings.node.shutdown_seconds),
+        permit: context.permit.clone(),
+        log: context.log.clone(),
+        events: EventStreams::new(context.store.clone(), context.bus(), &bus),
+        trainer: context.tree.address(&NodePaths::trainer()),
+        arena: context.tree.address(&NodePaths::arena()),
+        dead_letters: context.tree.address(&NodePaths::daemon("dead-letters")),
     };
     ChildSpec::worker("admin", move |_| (AdminActor, args.clone()))
 }

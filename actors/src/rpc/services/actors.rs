@@ -123,7 +123,7 @@ async fn watch(args: AdminArgs, path: String, pace: Duration, writer: StreamWrit
     let mut ticks = tokio::time::interval(pace);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while writer.next(ticks.tick()).await.is_some() {
-        let Some(room) = writer.room().await else { return };
+        let Some(room) = writer.room("watch again: a watch begins with the whole tree").await else { return };
         // What is watched may be gone for now: then nothing is there, and the watch goes on.
         let now = actors(&args.tree, &args.roster, &path).unwrap_or_default();
         if let Some(change) = told.update(now) {

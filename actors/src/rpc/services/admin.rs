@@ -3,18 +3,20 @@
 use rr_proto::admin::admin_server::Admin;
 use rr_proto::admin::{
     DeviceStatus, GetGameRequest, GetGameResponse, GetModelRequest, GetModelResponse, GetRatingCurveRequest,
-    GetRatingCurveResponse, GetStatusRequest, GetStatusResponse, ListGamesRequest, ListGamesResponse,
-    ListModelsRequest, ListModelsResponse, ListRatingsRequest, ListRatingsResponse,
+    GetRatingCurveResponse, GetStatusRequest, GetStatusResponse, ListConfigsRequest, ListConfigsResponse,
+    ListGamesRequest, ListGamesResponse, ListModelsRequest, ListModelsResponse, ListRatingsRequest,
+    ListRatingsResponse,
 };
-use rr_storage::{StorageError, StoreSnapshot};
 use tonic::{Request, Response, Status};
 
+use crate::permit::HoldReason;
 use crate::rpc::args::AdminArgs;
+use crate::rpc::config_listing::list_configs;
 use crate::rpc::listing::{config_status, list_games, list_models, list_ratings};
-use crate::rpc::listing_failure::ListingFailure;
 use crate::rpc::lookup::{find_game, find_model, rating_curve};
 use crate::rpc::readiness::not_ready;
-use crate::rpc::status::to_status;
+use crate::rpc::reading::read;
+use crate::supervision::health_score;
 
 /// Answers operators; reads only.
 #[derive(Clone)]
@@ -26,17 +28,6 @@ impl AdminService {
     /// Answers from these sources.
     pub fn new(args: AdminArgs) -> Self {
         Self { args }
-    }
-
-    /// Reads a listing from a snapshot of the store, off the runtime's threads.
-    async fn list<T, F>(&self, label: &'static str, work: F) -> Result<Response<T>, Status>
-    where
-        T: Send + 'static,
-        F: FnOnce(&StoreSnapshot) -> Result<T, ListingFailure> + Send + 'static,
-    {
-        let read = move |snapshot: &StoreSnapshot| Ok::<_, StorageError>(work(snapshot));
-        let listed = self.args.store.query(label, read).await.map_err(|e| to_status(e.code(), e))?;
-        listed.map(Response::new).map_err(|e| to_status(e.code(), e))
     }
 
     async fn devices(&self) -> Vec<DeviceStatus> {
@@ -57,6 +48,7 @@ impl Admin for AdminService {
         let rate = self.args.board.positions_per_second();
         let not_ready = not_ready(&self.args.tree, &self.args.roster);
         let reports = self.args.board.configs.iter().filter_map(|(key, _)| self.args.board.config(*key));
+        let draining = self.args.permit.holds().iter().any(|hold| hold.reason == HoldReason::Drain);
         Ok(Response::new(GetStatusResponse {
             node_id: self.args.node.to_string(),
             role: self.args.role.clone(),
@@ -65,8 +57,10 @@ impl Admin for AdminService {
             data_dir: self.args.data_dir.display().to_string(),
             configs: reports.map(|report| config_status(&report, rate)).collect(),
             devices: self.devices().await,
-            ready: not_ready.is_empty(),
+            health_score: health_score(&self.args.tree.snapshot(), &self.args.tree.cascade()),
+            ready: not_ready.is_empty() && !draining,
             not_ready,
+            draining,
             ..GetStatusResponse::default()
         }))
     }
@@ -76,7 +70,7 @@ impl Admin for AdminService {
         request: Request<ListModelsRequest>,
     ) -> Result<Response<ListModelsResponse>, Status> {
         let request = request.into_inner();
-        self.list("list models", move |snapshot| list_models(snapshot, &request)).await
+        read(&self.args.store, "list models", move |snapshot| list_models(snapshot, &request)).await
     }
 
     async fn list_ratings(
@@ -84,7 +78,7 @@ impl Admin for AdminService {
         request: Request<ListRatingsRequest>,
     ) -> Result<Response<ListRatingsResponse>, Status> {
         let request = request.into_inner();
-        self.list("list ratings", move |snapshot| list_ratings(snapshot, &request)).await
+        read(&self.args.store, "list ratings", move |snapshot| list_ratings(snapshot, &request)).await
     }
 
     async fn list_games(
@@ -92,7 +86,7 @@ impl Admin for AdminService {
         request: Request<ListGamesRequest>,
     ) -> Result<Response<ListGamesResponse>, Status> {
         let request = request.into_inner();
-        self.list("list games", move |snapshot| list_games(snapshot, &request)).await
+        read(&self.args.store, "list games", move |snapshot| list_games(snapshot, &request)).await
     }
 
     async fn get_model(
@@ -100,12 +94,12 @@ impl Admin for AdminService {
         request: Request<GetModelRequest>,
     ) -> Result<Response<GetModelResponse>, Status> {
         let request = request.into_inner();
-        self.list("get model", move |snapshot| find_model(snapshot, &request)).await
+        read(&self.args.store, "get model", move |snapshot| find_model(snapshot, &request)).await
     }
 
     async fn get_game(&self, request: Request<GetGameRequest>) -> Result<Response<GetGameResponse>, Status> {
         let request = request.into_inner();
-        self.list("get game", move |snapshot| find_game(snapshot, &request)).await
+        read(&self.args.store, "get game", move |snapshot| find_game(snapshot, &request)).await
     }
 
     async fn get_rating_curve(
@@ -113,6 +107,23 @@ impl Admin for AdminService {
         request: Request<GetRatingCurveRequest>,
     ) -> Result<Response<GetRatingCurveResponse>, Status> {
         let request = request.into_inner();
-        self.list("rating curve", move |snapshot| rating_curve(snapshot, &request)).await
+        read(&self.args.store, "rating curve", move |snapshot| rating_curve(snapshot, &request)).await
+    }
+
+    async fn list_configs(
+        &self,
+        request: Request<ListConfigsRequest>,
+    ) -> Result<Response<ListConfigsResponse>, Status> {
+        let request = request.into_inner();
+        let mut listed =
+            read(&self.args.store, "list configs", move |snapshot| list_configs(snapshot, &request)).await?;
+        let rate = self.args.board.positions_per_second();
+        for config in &mut listed.get_mut().configs {
+            let reports = self.args.board.configs.iter().filter_map(|(key, _)| self.args.board.config(*key));
+            if let Some(report) = reports.into_iter().find(|report| report.config.as_str() == config.config) {
+                *config = config_status(&report, rate); // fresher than the store, and knows its stage
+            }
+        }
+        Ok(listed)
     }
 }
