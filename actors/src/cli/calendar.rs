@@ -21,6 +21,80 @@ pub fn utc_text(unix_seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// Reads a moment as RFC 3339 writes it, `2024-02-29T13:05:09Z`, and as [`utc_text`] does.
+///
+/// # Units
+/// Milliseconds since the Unix epoch.
+///
+/// # Errors
+/// A text that is none.
+///
+/// # Source
+/// Dates to days: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
+pub fn parse_moment(text: &str) -> Result<i64, String> {
+    let bad = || format!("`{text}` is no moment; write it like 2024-02-29T13:05:09Z");
+    let number = |range: std::ops::Range<usize>| -> Option<i64> {
+        let digits = text.get(range)?;
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+    };
+    let marks = |at: usize, known: &str| text.get(at..=at).is_some_and(|mark| known.contains(mark));
+    let shaped = marks(4, "-") && marks(7, "-") && marks(10, "Tt ") && marks(13, ":") && marks(16, ":");
+    let parts = [0..4, 5..7, 8..10, 11..13, 14..16, 17..19].map(number);
+    let [Some(year), Some(month), Some(day), Some(hour), Some(minute), Some(second)] = parts else {
+        return Err(bad());
+    };
+    let days_of_month = match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let exists = (1..=12).contains(&month) && (1..=days_of_month).contains(&day);
+    if !shaped || !exists || hour > 23 || minute > 59 || second > 60 {
+        return Err(bad());
+    }
+    let rest = text.get(19..).unwrap_or_default();
+    let zone_at = rest.find(|char: char| char != '.' && !char.is_ascii_digit()).ok_or_else(bad)?;
+    let (fraction, zone) = rest.split_at(zone_at);
+    let milliseconds = match fraction.strip_prefix('.') {
+        None if fraction.is_empty() => 0,
+        Some(digits) if !digits.is_empty() && !digits.contains('.') => {
+            format!("{digits:0<3}")[..3].parse().map_err(|_| bad())?
+        }
+        _ => return Err(bad()),
+    };
+    let days = days_from_civil(year, month, day);
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - zone_seconds(zone).ok_or_else(bad)?;
+    Ok(seconds * 1000 + milliseconds)
+}
+
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year - era * 400;
+    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+/// Reads `Z` or `+02:00`.
+fn zone_seconds(zone: &str) -> Option<i64> {
+    if zone.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let sign = match zone.get(..1)? {
+        "+" => 1,
+        "-" => -1,
+        _ => return None,
+    };
+    let (hours, minutes) = zone.get(1..)?.split_once(':')?;
+    let two = |digits: &str| -> Option<i64> {
+        (digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| digits.parse().ok())?
+    };
+    let (hours, minutes) = (two(hours)?, two(minutes)?);
+    (hours <= 23 && minutes <= 59).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
 /// Reads a span of time: a number and s, m, h or d.
 ///
 /// # Errors
@@ -64,6 +138,32 @@ mod tests {
             (4_102_444_800, "2100-01-01 00:00:00Z"),
         ] {
             assert_eq!(utc_text(seconds), text);
+            assert_eq!(parse_moment(text), Ok(seconds * 1000));
+        }
+    }
+
+    #[test]
+    fn moments_are_read_with_fraction_and_zone() {
+        for (text, millis) in [
+            ("2024-02-29T13:05:09Z", 1_709_211_909_000),
+            ("2024-02-29t14:05:09.25+01:00", 1_709_211_909_250),
+            ("2024-02-29T10:35:09.1239-02:30", 1_709_211_909_123),
+        ] {
+            assert_eq!(parse_moment(text), Ok(millis), "{text}");
+        }
+        for bad in [
+            "",
+            "2024-02-29",
+            "2023-02-29T13:05:09Z",
+            "2024-02-29T24:05:09Z",
+            "2024-02-29T13:05:09",
+            "2024-02-29T13:05:09.Z",
+            "2024-02-29T13:05:09+1:00",
+            "2024/02/29T13:05:09Z",
+            "2024-02-29T13:05:0öZ",
+            "+024-02-29T13:05:09Z",
+        ] {
+            assert!(parse_moment(bad).is_err(), "{bad}");
         }
     }
 

@@ -6,6 +6,18 @@ use std::process::ExitCode;
 
 use rr_proto::ErrorCode;
 
+/// Explains the codes to people.
+pub const EXIT_CODES: &str = "\
+Exit codes (those from 64 on as in sysexits.h):
+    0  done                                   70  a defect of ours: please report it
+    1  the answer is no: not ready, a          73  an output could not be created
+       divergence, a candidate that lost       74  reading or writing failed: a full disk
+    2  an input file could not be read         75  busy: try again later, or wait longer
+   64  the command line is wrong               77  not permitted: no token, or a role too small
+   65  damaged data, or refused as it stands   78  the configuration is wrong
+   66  what was named does not exist          130  a second interrupt ended it at once
+   69  something needed is not there: a node that does not run, ONNX Runtime's library";
+
 /// Says how a command ended, as the process tells its caller.
 ///
 /// # Source

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod calendar;
 pub mod exit;
 pub mod games;
+mod manual;
 pub mod node;
 mod output;
 mod parse;
@@ -14,7 +15,8 @@ mod shared;
 pub mod store;
 
 pub use access_args::AccessArgs;
-pub use exit::{Exit, Failure};
+pub use exit::{EXIT_CODES, Exit, Failure};
+pub use manual::{CompletionsArgs, ManArgs};
 pub use output::{OutputFormat, TextTable};
 pub use parse::parse;
 pub use shared::{SharedArgs, data_dir, load};

@@ -120,16 +120,35 @@ fn unfolded(text: &str) -> Value {
     }
 }
 
-/// Writes to standard output; a reader that has gone, as `head` does, has seen enough.
-fn print_text(text: &str) -> Result<(), Failure> {
+/// Writes to standard output. A reader that has gone, as `head` does, has seen enough: the program ends well, there and then.
+pub(crate) fn print_text(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Io, format!("standard output: {error}")))
-        }
-        _ => Ok(()),
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Exit::Done.leave(),
+        Err(error) => Err(Failure::new(Exit::Io, format!("standard output: {error}"))),
     }
 }
+
+/// Writes a part of an answer to standard output, as [`print_text`]; an output that takes nothing ends the program.
+pub(crate) fn print_part(text: fmt::Arguments<'_>) {
+    if let Err(failure) = print_text(&text.to_string()) {
+        eprintln!("error: {failure}");
+        failure.exit.leave();
+    }
+}
+
+/// Prints like `print!`, but to a reader that may have gone.
+macro_rules! out {
+    ($($part:tt)*) => { $crate::cli::output::print_part(format_args!($($part)*)) };
+}
+
+/// Prints like `println!`, but to a reader that may have gone.
+macro_rules! outln {
+    ($($part:tt)*) => { $crate::cli::output::print_part(format_args!("{}\n", format_args!($($part)*))) };
+}
+
+pub(crate) use {out, outln};
 
 /// Aligns rows of text under a header.
 #[derive(Debug, Clone, Default)]

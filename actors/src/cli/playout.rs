@@ -1,5 +1,6 @@
 //! `rr-admin bench playout`: random games on one thread, in CPU seconds.
 
+use crate::cli::output::outln;
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -69,7 +70,7 @@ pub fn run(args: &PlayoutArgs, format: OutputFormat) -> Result<Exit, Failure> {
         plies_per_cpu_second: report.plies as f64 / cpu_seconds.max(1e-9),
     };
     if !format.or_json(args.json).print_document(&measured)? {
-        println!(
+        outln!(
             "{}: {} plies in {:.2} CPU seconds ({:.2} s wall), {:.0} plies per CPU second, {} games, {:.1} legal moves a ply",
             measured.config,
             measured.plies,

@@ -6,6 +6,9 @@ use clap::Args;
 
 use crate::cli::{AccessArgs, OutputFormat, SharedArgs};
 
+/// How long an answer may take where nobody says.
+const USUAL_LIMIT: Duration = Duration::from_secs(60);
+
 /// Flags of every command of `rr-admin`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct AdminFlags {
@@ -18,9 +21,9 @@ pub struct AdminFlags {
     /// Address of a node's gRPC port, such as 127.0.0.1:8780 (default: where the node of the data folder listens)
     #[arg(long, global = true, value_name = "HOST:PORT")]
     pub addr: Option<String>,
-    /// Seconds that an answer may take
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60)]
-    pub timeout: u64,
+    /// Seconds that an answer may take (default: 60)
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub timeout: Option<u64>,
     /// Shows the answer again and again, every so many seconds (2 where none are given), until Ctrl-C
     #[arg(long, global = true, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "2", require_equals = true)]
     pub watch: Option<f64>,
@@ -34,6 +37,6 @@ impl AdminFlags {
 
     /// Returns how long an answer may take.
     pub fn limit(&self) -> Duration {
-        Duration::from_secs(self.timeout.max(1))
+        self.timeout.map_or(USUAL_LIMIT, |seconds| Duration::from_secs(seconds.max(1)))
     }
 }

@@ -30,9 +30,10 @@ impl LiveNode {
         let root = data_dir(&loaded)?;
         let Some(file) = NodeFile::read(&root) else {
             let message = format!(
-                "no node runs on {}: there is no {}; start it with rr-node, or name another with --data-dir or --addr",
+                "no node runs on {}: there is no {}; start it with `rr-node --data-dir {}`, or name another with --data-dir or --addr",
                 root.display(),
-                NodeFile::path(&root).display()
+                NodeFile::path(&root).display(),
+                root.display()
             );
             return Err(Failure::new(Exit::Unavailable, message));
         };

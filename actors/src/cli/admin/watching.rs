@@ -1,8 +1,9 @@
 //! `--watch`: an answer shown again and again.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
+use crate::cli::output::print_text;
 use crate::cli::{Exit, Failure};
 
 /// Shortest time between two answers.
@@ -18,10 +19,10 @@ pub(super) fn watching(
     let Some(seconds) = seconds else { return answer() };
     let pace = Duration::try_from_secs_f64(seconds)
         .map_err(|_| Failure::new(Exit::Usage, format!("--watch={seconds}: give seconds, such as 2")))?;
+    end_well_at_ctrl_c();
     loop {
         if std::io::stdout().is_terminal() {
-            print!("\x1b[H\x1b[2J"); // to the corner, and an empty screen
-            let _ = std::io::stdout().flush();
+            print_text("\x1b[H\x1b[2J")?; // to the corner, and an empty screen
         }
         match answer() {
             Ok(_) => {}
@@ -30,4 +31,15 @@ pub(super) fn watching(
         }
         std::thread::sleep(pace.max(LEAST));
     }
+}
+
+/// Whoever has seen enough says so with Ctrl-C: that is no failure.
+fn end_well_at_ctrl_c() {
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        // Without a runtime the system ends the program, with a code of its own.
+        if runtime.is_ok_and(|runtime| runtime.block_on(tokio::signal::ctrl_c()).is_ok()) {
+            Exit::Done.leave();
+        }
+    });
 }

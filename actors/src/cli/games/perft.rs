@@ -8,6 +8,7 @@ use rr_engine::notation::config_of_text;
 use rr_engine::rules::{Position, perft};
 use rr_engine::with_board_width;
 
+use crate::cli::output::outln;
 use crate::cli::{Exit, Failure, OutputFormat};
 
 /// Options of `rr-admin games perft`.
@@ -49,7 +50,7 @@ pub fn run(args: &PerftArgs, format: OutputFormat) -> Result<Exit, Failure> {
     let document = serde_json::json!({ "config": config.key(), "counts": counts });
     if !format.or_json(args.json).print_document(&document)? {
         for (i, count) in counts.iter().enumerate() {
-            println!("{:>3}  {count}", i + 1);
+            outln!("{:>3}  {count}", i + 1);
         }
     }
     Ok(Exit::Done)

@@ -1,6 +1,6 @@
 //! `rr-admin games show`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rr_engine::board::GameConfig;
@@ -8,15 +8,21 @@ use rr_engine::record::GameRecord;
 use rr_engine::rules::{Position, Rules};
 use rr_engine::trace::TraceGame;
 use rr_engine::with_board_width;
+use rr_proto::GameId;
+use rr_proto::admin::GetGameRequest;
 
 use super::board_drawing::draw;
 use super::files::{self, GameFile, unreadable};
+use crate::cli::admin::AdminFlags;
+use crate::cli::output::{out, outln};
+use crate::cli::store::StoreSource;
 use crate::cli::{Exit, Failure};
+use crate::rpc::find_game;
 
 /// Options of `rr-admin games show`.
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// File with games: a trace, a record or a shard of games of this project
+    /// File with games (a trace, a record or a shard of this project), or the hash of a game that a node has stored
     pub file: PathBuf,
     /// Draw the position after this many plies (default: the last one)
     #[arg(long)]
@@ -33,13 +39,33 @@ pub struct ShowArgs {
 ///
 /// # Errors
 /// A file that cannot be read, a game or ply that it does not hold.
-pub fn run(args: &ShowArgs) -> Result<Exit, Failure> {
+pub fn run(args: &ShowArgs, flags: &AdminFlags) -> Result<Exit, Failure> {
+    if let Some(id) = stored_game(&args.file) {
+        return show_record(args, &read_stored(id, flags)?);
+    }
     let at = args.game.checked_sub(1).ok_or_else(|| Failure::new(Exit::Usage, "games count from 1"))?;
     let missing = || Failure::new(Exit::Usage, format!("{} has no game {}", args.file.display(), args.game));
     match files::open(&args.file)? {
         GameFile::Trace(mut games) => show_trace(args, &games.nth(at).ok_or_else(missing)??),
         GameFile::Records(records) => show_record(args, records.get(at).ok_or_else(missing)?),
     }
+}
+
+/// Takes what is named for a stored game where it is a hash and no file.
+fn stored_game(file: &Path) -> Option<GameId> {
+    let id = file.to_str()?.to_ascii_lowercase().parse().ok()?;
+    (!file.exists()).then_some(id)
+}
+
+fn read_stored(id: GameId, flags: &AdminFlags) -> Result<GameRecord, Failure> {
+    let request = GetGameRequest { id: id.to_string(), without_record: false };
+    let asked = request.clone();
+    let answer = StoreSource::open(flags)?.read(
+        |node| async move { node.admin().get_game(node.request(asked)).await },
+        |snapshot| find_game(snapshot, &request),
+    )?;
+    GameRecord::from_bytes(&answer.record)
+        .map_err(|error| Failure::new(Exit::Data, format!("game {id}: {error}")))
 }
 
 fn show_trace(args: &ShowArgs, game: &TraceGame) -> Result<Exit, Failure> {
@@ -81,10 +107,10 @@ fn show<const W: usize>(
         last = position.move_text(mv);
         position.apply(mv);
     }
-    println!("{}  ply {ply} of {plies}  last move {last}", config.key());
-    print!("{}", draw(&position));
+    outln!("{}  ply {ply} of {plies}  last move {last}", config.key());
+    out!("{}", draw(&position));
     if args.text {
-        print!("{}", position.to_text());
+        out!("{}", position.to_text());
     }
     Ok(Exit::Done)
 }

@@ -9,6 +9,7 @@ use rr_engine::with_board_width;
 use serde::Serialize;
 
 use super::files::{self, GameFile};
+use crate::cli::output::outln;
 use crate::cli::{Exit, Failure, OutputFormat};
 
 /// Options of `rr-admin games verify`.
@@ -122,15 +123,18 @@ fn print(summary: &VerifySummary, format: OutputFormat) -> Result<(), Failure> {
     if format.print_document(summary)? {
         return Ok(());
     }
-    println!(
+    outln!(
         "{} files, {} games, {} plies, {} divergences",
-        summary.files, summary.games, summary.plies, summary.divergences
+        summary.files,
+        summary.games,
+        summary.plies,
+        summary.divergences
     );
     if let (Some(file), Some(first)) = (&summary.first_file, &summary.first) {
         print_divergence(file, first);
     }
     if let Some(text) = &summary.first_record {
-        println!("first divergence of a record: {text}");
+        outln!("first divergence of a record: {text}");
     }
     for text in &summary.unreadable {
         eprintln!("rr-admin: cannot read {text}");
@@ -139,20 +143,24 @@ fn print(summary: &VerifySummary, format: OutputFormat) -> Result<(), Failure> {
 }
 
 fn print_divergence(file: &str, first: &Divergence) {
-    println!(
+    outln!(
         "first divergence: {file}, game {} (line {}, seed {}), ply {}, {:?}",
-        first.game, first.line, first.seed, first.ply, first.kind
+        first.game,
+        first.line,
+        first.seed,
+        first.ply,
+        first.kind
     );
-    println!("  recorded: {}\n  found:    {}", first.recorded, first.found);
-    println!("  recorded move: {}", first.recorded_move);
+    outln!("  recorded: {}\n  found:    {}", first.recorded, first.found);
+    outln!("  recorded move: {}", first.recorded_move);
     match &first.recorded_moves {
-        Some(moves) => println!("recorded moves ({}):\n  {}", moves.len(), moves.join("\n  ")),
-        None => println!("recorded moves: only their digest is in the trace"),
+        Some(moves) => outln!("recorded moves ({}):\n  {}", moves.len(), moves.join("\n  ")),
+        None => outln!("recorded moves: only their digest is in the trace"),
     }
-    println!("found moves ({}):\n  {}", first.found_moves.len(), first.found_moves.join("\n  "));
+    outln!("found moves ({}):\n  {}", first.found_moves.len(), first.found_moves.join("\n  "));
     match &first.recorded_state {
-        Some(text) => println!("recorded state:\n{text}"),
-        None => println!("recorded state: only its digest is in the trace"),
+        Some(text) => outln!("recorded state:\n{text}"),
+        None => outln!("recorded state: only its digest is in the trace"),
     }
-    println!("found state:\n{}", first.found_state);
+    outln!("found state:\n{}", first.found_state);
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::config_show::ConfigCommand;
 use super::doctor::DoctorArgs;
@@ -11,7 +11,7 @@ use super::loop_pass::LoopArgs;
 use super::run::RunArgs;
 use super::selfplay::SelfplayCommandArgs;
 use super::train::{TrainArgs, TrainerChildArgs};
-use crate::cli::{Exit, Failure, SharedArgs, load};
+use crate::cli::{CompletionsArgs, EXIT_CODES, Exit, Failure, ManArgs, SharedArgs, load};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -30,7 +30,7 @@ Ctrl-C stops in order and loses nothing; the same command goes on. A second Ctrl
 
 /// Teaches networks to play RingRift by self-play.
 #[derive(Debug, Parser)]
-#[command(name = "rr-node", version, after_help = EXAMPLES)]
+#[command(name = "rr-node", version, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
 pub struct NodeCli {
     #[command(flatten)]
     shared: SharedArgs,
@@ -58,6 +58,10 @@ pub enum NodeCommand {
     Config(ConfigCommand),
     /// Check whether this machine can run a node, and say what to do where it can't
     Doctor(DoctorArgs),
+    /// Print a script that completes this program's command line
+    Completions(CompletionsArgs),
+    /// Write the manual
+    Man(ManArgs),
     /// Train as the child process of a node
     #[command(hide = true)]
     TrainerChild(TrainerChildArgs),
@@ -90,6 +94,8 @@ impl NodeCli {
             Some(NodeCommand::Evaluate(args)) => args.run(&settings()?, format),
             Some(NodeCommand::Config(command)) => command.run(&load(&shared.layers()?)?, format),
             Some(NodeCommand::Doctor(args)) => args.run(shared),
+            Some(NodeCommand::Completions(args)) => args.run(Self::command()),
+            Some(NodeCommand::Man(args)) => args.run(Self::command()),
             Some(NodeCommand::TrainerChild(_)) => Ok(Exit::Done),
         }
     }

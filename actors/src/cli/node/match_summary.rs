@@ -8,6 +8,7 @@ use rr_engine::selfplay::{CompletedGame, PairedMatches};
 use rr_proto::SprtVerdict;
 use serde::Serialize;
 
+use crate::cli::output::out;
 use crate::cli::{Exit, Failure, OutputFormat, TextTable};
 
 /// Counts a match from the view of its first contestant.
@@ -145,7 +146,7 @@ impl MatchSummary {
                 params.elo1
             ),
         );
-        print!("{table}");
+        out!("{table}");
         Ok(())
     }
 }

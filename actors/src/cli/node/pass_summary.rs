@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde::Serialize;
 use tokio::sync::watch;
 
+use crate::cli::output::out;
 use crate::cli::{Failure, OutputFormat, TextTable};
 use crate::leader::config::ConfigReport;
 use crate::node::Node;
@@ -156,7 +157,7 @@ impl PassSummary {
             row("champion's Elo", format!("{elo:.0} ({low:.0} to {high:.0})"));
         }
         row("seconds", format!("{:.1}", self.seconds));
-        print!("{table}");
+        out!("{table}");
         Ok(())
     }
 }

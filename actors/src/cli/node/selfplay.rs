@@ -18,6 +18,7 @@ use super::board_args::{BoardArgs, at_least_one};
 use super::fleet_play::{FleetPlay, onnx_failure, read_model, threads};
 use super::stop_signal::stop_on_signal;
 use super::task_progress::TaskProgress;
+use crate::cli::output::outln;
 use crate::cli::{Exit, Failure, OutputFormat};
 use crate::node::random_model;
 use crate::workers::selfplay::self_play_settings;
@@ -171,7 +172,7 @@ impl ShardFolder {
 
 fn print(summary: &SelfplaySummary, format: OutputFormat) -> Result<(), Failure> {
     if !format.print_document(summary)? {
-        println!(
+        outln!(
             "{}: {} games in {:.1} s ({} decisions, {} simulations), {} shards in {}",
             summary.config,
             summary.games,

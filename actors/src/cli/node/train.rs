@@ -17,6 +17,7 @@ use super::board_args::{BoardArgs, at_least_one};
 use super::fleet_play::{onnx_failure, read_model};
 use super::stop_signal::stop_on_signal;
 use super::task_progress::TaskProgress;
+use crate::cli::output::outln;
 use crate::cli::{Exit, Failure, OutputFormat};
 use crate::node::load_runtime;
 
@@ -146,7 +147,7 @@ fn show(progress: &mut TaskProgress, line: &TrainerLine) {
 
 fn print(model: &TrainedModel, seconds: f64, format: OutputFormat) -> Result<(), Failure> {
     if !format.print_document(model)? {
-        println!(
+        outln!(
             "{} steps in {seconds:.1} s, loss {:.3}: {} (SHA-256 {})",
             model.steps,
             model.losses.total,

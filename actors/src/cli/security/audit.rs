@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use crate::cli::calendar::utc_text;
+use crate::cli::output::{out, outln};
 use crate::cli::{Exit, Failure, OutputFormat, SharedArgs, TextTable, data_dir, load};
 use crate::security::AuditReport;
 
@@ -42,7 +43,7 @@ impl AuditCommand {
                 "lines": report.lines, "whole": report.faults.is_empty(), "faults": report.faults,
                 "entries": report.entries,
             });
-            println!("{value:#}");
+            outln!("{value:#}");
         }
         Ok(if report.faults.is_empty() { Exit::Done } else { Exit::Negative })
     }
@@ -59,7 +60,7 @@ fn print_table(report: &AuditReport) {
             let [who, role, from, method, target, outcome] = texts.map(|text| printable(&text));
             table.row([entry.seq.to_string(), when, who, role, from, method, target, outcome]);
         }
-        print!("{table}");
+        out!("{table}");
     }
     match report.faults.as_slice() {
         [] => eprintln!("rr-admin: {} lines, the chain is whole", report.lines),

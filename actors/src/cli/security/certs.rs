@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::cli::calendar::{parse_span, span_text, utc_text};
+use crate::cli::output::outln;
 use crate::cli::{Exit, Failure, OutputFormat, SharedArgs};
 use crate::security::{AccessRole, CertFacts, CertFailure, CertFolder, CertPaths, Validity};
 
@@ -105,7 +106,7 @@ fn issue(folder: &CertFolder, name: &str, terms: &CertTermsArgs) -> Result<(), F
 }
 
 fn made(what: &str, paths: &CertPaths) {
-    println!("{what}: certificate {}, private key {}", paths.cert.display(), paths.key.display());
+    outln!("{what}: certificate {}, private key {}", paths.cert.display(), paths.key.display());
 }
 
 fn hint(authority: &CertPaths, node: &CertPaths) {
@@ -133,15 +134,15 @@ fn show(path: &Path, format: OutputFormat) -> Result<Exit, Failure> {
             "authority": facts.is_authority, "not_before_unix": facts.not_before, "not_after_unix": facts.not_after,
             "standing": standing, "sha256": facts.fingerprint,
         });
-        println!("{value:#}");
+        outln!("{value:#}");
         return Ok(exit);
     }
-    println!("name       {name}{}", if facts.is_authority { " (an authority)" } else { "" });
-    println!("role       {}", facts.role);
-    println!("addresses  {}", facts.addresses.join(", "));
-    println!("signed by  {}", facts.issuer);
-    println!("counts     {} to {}: {standing}", utc_text(facts.not_before), utc_text(facts.not_after));
-    println!("sha256     {}", facts.fingerprint);
+    outln!("name       {name}{}", if facts.is_authority { " (an authority)" } else { "" });
+    outln!("role       {}", facts.role);
+    outln!("addresses  {}", facts.addresses.join(", "));
+    outln!("signed by  {}", facts.issuer);
+    outln!("counts     {} to {}: {standing}", utc_text(facts.not_before), utc_text(facts.not_after));
+    outln!("sha256     {}", facts.fingerprint);
     Ok(exit)
 }
 

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::cli::calendar::{parse_span, utc_text};
+use crate::cli::output::{out, outln};
 use crate::cli::{Exit, Failure, OutputFormat, SharedArgs, TextTable, data_dir, load};
 use crate::security::{AccessRole, TokenFailure, TokenFile, TokenRecord};
 
@@ -86,11 +87,11 @@ fn show_secret(args: &AddTokenArgs, secret: &str, expires: Option<u64>, format: 
     if format != OutputFormat::Table {
         let value =
             json!({ "name": args.name, "role": args.role, "expires_unix_ms": expires, "token": secret });
-        println!("{value:#}");
+        outln!("{value:#}");
         return;
     }
     // The secret stands alone on standard output, so that it can be piped into a file.
-    println!("{secret}");
+    outln!("{secret}");
     eprintln!(
         "rr-admin: this is shown only now. Give it to rr-admin with --token-file FILE or RINGRIFT_ADMIN_TOKEN; it allows `{}`",
         args.role
@@ -100,7 +101,7 @@ fn show_secret(args: &AddTokenArgs, secret: &str, expires: Option<u64>, format: 
 fn list(file: &TokenFile, now: u64, format: OutputFormat) -> Result<(), Failure> {
     if format != OutputFormat::Table {
         let rows: Vec<_> = file.tokens().iter().map(|token| as_json(token, now)).collect();
-        println!("{:#}", serde_json::Value::from(rows));
+        outln!("{:#}", serde_json::Value::from(rows));
         return Ok(());
     }
     let moment = |ms: u64| utc_text(i64::try_from(ms / 1000).unwrap_or(i64::MAX));
@@ -114,7 +115,7 @@ fn list(file: &TokenFile, now: u64, format: OutputFormat) -> Result<(), Failure>
             token.expires_unix_ms.map_or_else(|| "never".to_owned(), moment),
         ]);
     }
-    print!("{table}");
+    out!("{table}");
     Ok(())
 }
 

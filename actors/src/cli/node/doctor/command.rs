@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::finding::{Finding, Health};
 use super::{disk, library, machine, ports, secrets, settings, stored};
+use crate::cli::output::{out, outln};
 use crate::cli::{Exit, Failure, OutputFormat, SharedArgs, TextTable, data_dir};
 
 /// Options of `rr-node doctor`.
@@ -59,20 +60,20 @@ fn print(findings: &[Finding], format: OutputFormat) {
     let (failed, warned) = (count(Health::Fail), count(Health::Warn));
     if format != OutputFormat::Table {
         let value = json!({ "findings": findings, "failed": failed, "warned": warned });
-        println!("{value:#}");
+        outln!("{value:#}");
         return;
     }
     let mut table = TextTable::new(["check", "health", "found"]);
     for finding in findings {
         table.row([finding.check.to_owned(), finding.health.to_string(), finding.found.clone()]);
     }
-    print!("{table}");
+    out!("{table}");
     for finding in findings.iter().filter(|finding| !finding.advice.is_empty()) {
-        println!("{} {}: {}", finding.health, finding.check, finding.advice);
+        outln!("{} {}: {}", finding.health, finding.check, finding.advice);
     }
     match (failed, warned) {
-        (0, 0) => println!("a node can run here"),
-        (0, warned) => println!("a node can run here; {warned} things are worth a look"),
-        (failed, _) => println!("a node can't run here: {failed} checks failed"),
+        (0, 0) => outln!("a node can run here"),
+        (0, warned) => outln!("a node can run here; {warned} things are worth a look"),
+        (failed, _) => outln!("a node can't run here: {failed} checks failed"),
     }
 }
