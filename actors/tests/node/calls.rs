@@ -1,56 +1,14 @@
 //! A real node asked over gRPC by a real client.
 
-use std::time::Duration;
-
-use rr_actors::node::Node;
-use rr_actors::rpc::{NodeClient, reason_of};
-use rr_actors::security::Credentials;
 use rr_proto::ErrorCode;
 use rr_proto::admin::{
-    Actor, GetActorRequest, GetDaemonRequest, GetStatusRequest, GetTreeRequest, KillActorRequest,
-    ListDaemonsRequest, ListGamesRequest, ListModelsRequest, RestartActorRequest, StartDaemonRequest,
-    StopDaemonRequest, WatchTreeRequest, WatchTreeResponse,
+    Actor, GetActorRequest, GetDaemonRequest, GetStatusRequest, KillActorRequest, ListDaemonsRequest,
+    ListGamesRequest, ListModelsRequest, RestartActorRequest, StartDaemonRequest, StopDaemonRequest,
+    WatchTreeRequest, WatchTreeResponse,
 };
-use tonic::{Code, Status, Streaming};
+use tonic::{Code, Streaming};
 
-use crate::house::plan;
-
-/// No answer of these tests takes longer.
-const LIMIT: Duration = Duration::from_secs(60);
-
-/// A node in this process, and a client of it.
-struct Asked {
-    node: Node,
-    client: NodeClient,
-    _folder: tempfile::TempDir,
-}
-
-impl Asked {
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let node = Node::start(plan(folder.path(), &[])).await.unwrap();
-        let address = node.grpc_address().unwrap().to_string();
-        let client = NodeClient::connect(&address, Credentials::default(), LIMIT).await.unwrap();
-        Self { node, client, _folder: folder }
-    }
-
-    async fn actor(&self, path: &str) -> Actor {
-        let request = GetActorRequest { path: path.to_owned() };
-        self.client.actors().get_actor(request).await.unwrap().into_inner().actor.unwrap()
-    }
-
-    async fn tree(&self) -> Vec<Actor> {
-        let request = GetTreeRequest::default();
-        self.client.actors().get_tree(request).await.unwrap().into_inner().actors
-    }
-}
-
-fn refused<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, ErrorCode, String) {
-    let status = answer.unwrap_err();
-    let (reason, next) = reason_of(&status).unwrap_or_else(|| panic!("no reason: {status:?}"));
-    assert!(!next.unwrap().is_empty(), "no next step: {status:?}");
-    (status.code(), reason, status.message().to_owned())
-}
+use crate::asked::{Asked, LIMIT, refused};
 
 /// Reads changes until one of them says of an actor what is looked for.
 async fn until(

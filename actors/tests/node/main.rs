@@ -2,9 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "a process that cannot be started fails the test")]
 
 mod administration;
+mod asked;
 mod calls;
+mod control;
+mod events;
 mod house;
+mod jobs;
 mod process;
 mod profiles;
 mod refusals;
+mod roles;
 mod shape;
