@@ -4,9 +4,9 @@ use rr_actors::rpc::NodeClient;
 use rr_actors::security::{AccessRole, AuditReport};
 use rr_proto::ErrorCode;
 use rr_proto::admin::{
-    CancelJobRequest, DrainRequest, GetLogLevelRequest, ListDeadLettersRequest, ListDevicesRequest,
-    ListEventsRequest, ListJobsRequest, ListSettingsRequest, PurgeDeadLettersRequest, ResumeRequest,
-    RetryDeadLettersRequest, SetLogLevelRequest, ShutdownRequest,
+    CancelJobRequest, DrainRequest, ExplainScheduleRequest, GetLogLevelRequest, ListDeadLettersRequest,
+    ListDevicesRequest, ListEventsRequest, ListJobsRequest, ListSettingsRequest, PurgeDeadLettersRequest,
+    ResumeRequest, RetryDeadLettersRequest, SetLogLevelRequest, ShutdownRequest,
 };
 use tonic::{Code, Status};
 
@@ -23,6 +23,7 @@ async fn look(client: &NodeClient) {
     control.list_settings(ListSettingsRequest::default()).await.unwrap();
     control.list_devices(ListDevicesRequest {}).await.unwrap();
     control.get_log_level(GetLogLevelRequest {}).await.unwrap();
+    control.explain_schedule(ExplainScheduleRequest::default()).await.unwrap();
     events.list_events(ListEventsRequest::default()).await.unwrap();
     events.list_dead_letters(ListDeadLettersRequest::default()).await.unwrap();
     client.jobs().list_jobs(ListJobsRequest::default()).await.unwrap();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rr_proto::ErrorCode;
 use rr_proto::admin::jobs_server::Jobs;
 use rr_proto::admin::{
     CancelJobRequest, CancelJobResponse, GetJobRequest, GetJobResponse, ListJobsRequest, ListJobsResponse,
@@ -41,6 +42,15 @@ impl JobsService {
                 self.args.trainer.call(|reply| TrainerMsg::Cancel { job, reply }, limit).await
             }
             JobKind::Evaluation => self.args.arena.call(|reply| ArenaMsg::Cancel { job, reply }, limit).await,
+            JobKind::SelfPlay => {
+                let message =
+                    format!("job {job} is a piece of self-play, which the scheduler would order again");
+                return Err(refusal(
+                    ErrorCode::Refused,
+                    message,
+                    "drain the node, or lower the config's weights",
+                ));
+            }
         };
         answer.map_err(unreachable)?.map_err(|failure| refused(&failure))?;
         let request = GetJobRequest { id: job.to_string() };
