@@ -12,6 +12,7 @@ use super::mutation::MutationLog;
 use super::roster::DaemonRoster;
 use crate::bus::{DeadLetterMsg, EventStreams};
 use crate::devices::DeviceClient;
+use crate::leader::SchedulerMsg;
 use crate::log_control::LogControl;
 use crate::node::{ShutdownSwitch, StatusBoard};
 use crate::permit::WorkPermit;
@@ -66,6 +67,8 @@ pub struct AdminArgs {
     pub trainer: Address<TrainerMsg>,
     /// Measures.
     pub arena: Address<ArenaMsg>,
+    /// Shares self-play out.
+    pub scheduler: Address<SchedulerMsg>,
     /// Looks after dead letters.
     pub dead_letters: Address<DeadLetterMsg>,
 }

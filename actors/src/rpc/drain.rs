@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use rr_proto::ErrorCode;
 use rr_proto::admin::DrainResponse;
-use rr_storage::{JobKind, JobState, StoreSnapshot};
+use rr_storage::{JobKind, JobRow, JobState, StoreSnapshot};
 use tokio::time::Instant;
 use tonic::Status;
 
 use super::args::AdminArgs;
+use super::job_listing::kind_name;
 use super::status::{refusal, to_status};
 use crate::permit::HoldReason;
 
@@ -32,12 +33,7 @@ impl OpenWork {
     }
 
     fn in_words(&self) -> String {
-        let kind = |kind: &JobKind| match kind {
-            JobKind::Training => "training",
-            JobKind::Evaluation => "evaluation",
-            JobKind::SelfPlay => "self-play",
-        };
-        let jobs = self.jobs.iter().map(|(which, id)| format!("{} {id}", kind(which)));
+        let jobs = self.jobs.iter().map(|(kind, id)| format!("{} {id}", kind_name(*kind)));
         let slots = (self.slots > 0).then(|| format!("{} slots of self-play", self.slots));
         jobs.chain(slots).collect::<Vec<_>>().join(", ")
     }
@@ -78,10 +74,9 @@ pub(super) async fn drain(
 async fn open_work(args: &AdminArgs) -> Result<OpenWork, Status> {
     let read = |snapshot: &StoreSnapshot| snapshot.open_jobs();
     let jobs = args.store.query("open jobs", read).await.map_err(|error| to_status(error.code(), error))?;
-    let running = jobs
-        .into_iter()
-        // An order of games stays open as long as the config collects; what plays is seen by the slots.
-        .filter(|job| job.state == JobState::Running && job.kind != JobKind::SelfPlay);
+    // Pieces of self-play last for days and wait with the slots; those are looked at themselves.
+    let runs = |job: &JobRow| job.state == JobState::Running && job.kind != JobKind::SelfPlay;
+    let running = jobs.into_iter().filter(runs);
     Ok(OpenWork {
         jobs: running.map(|job| (job.kind, job.id.to_string())).collect(),
         slots: args.board.self_play.iter().filter(|slot| slot.borrow().playing).count(),

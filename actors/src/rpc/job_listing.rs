@@ -55,17 +55,21 @@ pub(super) fn find_row(snapshot: &StoreSnapshot, id: &str) -> Result<JobRow, Lis
     only("job", id, rows)
 }
 
+/// Returns the name of a kind in answers.
+pub(super) fn kind_name(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::Training => "training",
+        JobKind::Evaluation => "evaluation",
+        JobKind::SelfPlay => "self-play",
+    }
+}
+
 /// Describes a job.
-pub(super) fn job(snapshot: &StoreSnapshot, row: JobRow) -> Result<Job, StorageError> {
+fn job(snapshot: &StoreSnapshot, row: JobRow) -> Result<Job, StorageError> {
     let checkpoint = snapshot.checkpoint(row.id)?;
     Ok(Job {
         id: row.id.to_string(),
-        kind: match row.kind {
-            JobKind::Training => "training",
-            JobKind::Evaluation => "evaluation",
-            JobKind::SelfPlay => "selfplay",
-        }
-        .to_owned(),
+        kind: kind_name(row.kind).to_owned(),
         config: row.config.to_string(),
         state: match row.state {
             JobState::Queued => "queued",

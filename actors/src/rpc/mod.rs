@@ -21,6 +21,7 @@ mod page;
 mod readiness;
 mod reading;
 mod roster;
+mod schedule_told;
 mod server;
 mod services;
 mod status;

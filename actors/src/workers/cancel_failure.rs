@@ -31,14 +31,6 @@ pub enum CancelFailure {
         /// The job.
         job: JobId,
     },
-    /// It is no work of its own: games are ordered as long as the config collects.
-    #[error(
-        "job {job} is games for a config to learn from, and they are ordered again as long as it collects"
-    )]
-    SelfPlay {
-        /// The job.
-        job: JobId,
-    },
     /// It could not be written down.
     #[error(transparent)]
     Store(#[from] StoreFailure),
@@ -52,7 +44,7 @@ impl CancelFailure {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Unknown { .. } => ErrorCode::NotFound,
-            Self::Ended { .. } | Self::SelfPlay { .. } => ErrorCode::Refused,
+            Self::Ended { .. } => ErrorCode::Refused,
             Self::Recording { .. } => ErrorCode::Conflict,
             Self::NotInHand { .. } => ErrorCode::Unavailable,
             Self::Store(failure) => failure.code(),

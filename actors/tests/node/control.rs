@@ -3,8 +3,8 @@
 use rr_actors::log_control::LogControl;
 use rr_proto::ErrorCode;
 use rr_proto::admin::{
-    DrainRequest, GetLogLevelRequest, GetStatusRequest, ListConfigsRequest, ListDevicesRequest,
-    ListSettingsRequest, ResumeRequest, SetLogLevelRequest, ShutdownRequest,
+    DrainRequest, ExplainScheduleRequest, GetLogLevelRequest, GetStatusRequest, ListConfigsRequest,
+    ListDevicesRequest, ListSettingsRequest, ResumeRequest, SetLogLevelRequest, ShutdownRequest,
 };
 use tonic::Code;
 
@@ -52,6 +52,24 @@ async fn settings_devices_and_configs_are_told() {
     assert_eq!((other.len(), other[0].stage.as_str(), other[0].games), (1, "idle", 0));
     let (code, reason, _) = refused(asked.client.admin().list_configs(configs("hex9_2p")).await);
     assert_eq!((code, reason), (Code::NotFound, ErrorCode::UnknownConfig));
+    asked.node.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_schedule_is_explained_term_by_term() {
+    let asked = Asked::start().await;
+    let explain = |config: &str| ExplainScheduleRequest { config: config.to_owned() };
+    let mut control = asked.client.control();
+    let told = control.explain_schedule(explain("hex8_2p")).await.unwrap().into_inner().configs;
+    assert_eq!((told.len(), told[0].config.as_str(), told[0].share), (1, "hex8_2p", 1.0));
+    let weights: f64 = told[0].terms.iter().map(|term| term.weight).sum();
+    assert!(told[0].terms.len() == 6 && (weights - 1.0).abs() < 1e-9, "{told:?}");
+    assert_eq!(control.explain_schedule(explain("")).await.unwrap().into_inner().configs.len(), 1);
+    let (code, reason, message) = refused(control.explain_schedule(explain("square8_3p")).await);
+    assert_eq!((code, reason), (Code::NotFound, ErrorCode::NotFound));
+    assert!(message.contains("it leads hex8_2p"), "{message}");
+    let (_, reason, _) = refused(control.explain_schedule(explain("hex9_2p")).await);
+    assert_eq!(reason, ErrorCode::UnknownConfig);
     asked.node.stop().await.unwrap();
 }
 

@@ -36,6 +36,7 @@ pub(in crate::node) fn admin(context: &NodeContext) -> ChildSpec {
         events: EventStreams::new(context.store.clone(), context.bus(), &bus),
         trainer: context.tree.address(&NodePaths::trainer()),
         arena: context.tree.address(&NodePaths::arena()),
+        scheduler: context.tree.address(&NodePaths::scheduler()),
         dead_letters: context.tree.address(&NodePaths::daemon("dead-letters")),
     };
     ChildSpec::worker("admin", move |_| (AdminActor, args.clone()))

@@ -1,7 +1,7 @@
 //! The service `rr.admin.v1.Control`: the node as a whole.
 
+use rr_cluster::ConfigExplanation;
 use rr_config::{Origin, OriginRow};
-use rr_proto::ErrorCode;
 use rr_proto::admin::control_server::Control;
 use rr_proto::admin::{
     DrainRequest, DrainResponse, ExplainScheduleRequest, ExplainScheduleResponse, GetLogLevelRequest,
@@ -9,15 +9,19 @@ use rr_proto::admin::{
     ResumeRequest, ResumeResponse, SetLogLevelRequest, SetLogLevelResponse, Setting, ShutdownRequest,
     ShutdownResponse,
 };
+use rr_proto::{ConfigKey, ErrorCode};
 use tonic::{Request, Response, Status};
 
+use crate::leader::SchedulerMsg;
 use crate::permit::HoldReason;
 use crate::rpc::args::AdminArgs;
 use crate::rpc::device_told::device;
 use crate::rpc::drain::drain;
 use crate::rpc::mutation::{MutatingCall, audited};
+use crate::rpc::schedule_told::explanation;
 use crate::rpc::status::{refusal, to_status, unknown};
 use crate::rpc::stream::timeout_of;
+use crate::rpc::supervisor_port::{limit_of, unreachable};
 
 /// Answers about the node as a whole, and ends it.
 #[derive(Clone)]
@@ -52,10 +56,27 @@ impl Control for ControlService {
 
     async fn explain_schedule(
         &self,
-        _: Request<ExplainScheduleRequest>,
+        request: Request<ExplainScheduleRequest>,
     ) -> Result<Response<ExplainScheduleResponse>, Status> {
-        let message = "this node's scheduler does not say how it weighs configs";
-        Err(refusal(ErrorCode::Unavailable, message, "look at `rr-admin configs list`"))
+        if self.args.roster.find("scheduler").is_none() {
+            let message = format!("a node with the role {} schedules nothing", self.args.role);
+            return Err(refusal(ErrorCode::Refused, message, "ask a node that leads (--addr)"));
+        }
+        let told = self.args.scheduler.call(SchedulerMsg::Explain, limit_of(&request)).await;
+        let told = told.map_err(unreachable)?;
+        let asked = request.into_inner().config;
+        if !asked.is_empty() {
+            let key = asked.parse::<ConfigKey>();
+            let key = key.map_err(|error| to_status(ErrorCode::UnknownConfig, error))?;
+            if !told.iter().any(|told| told.config == key) {
+                let led: Vec<String> = told.iter().map(|told| told.config.to_string()).collect();
+                let message = format!("this node does not lead {key}; it leads {}", led.join(", "));
+                return Err(refusal(ErrorCode::NotFound, message, "name one that it leads, or none for all"));
+            }
+        }
+        let meant = |told: &&ConfigExplanation| asked.is_empty() || told.config.as_str() == asked;
+        let configs = told.iter().filter(meant).map(explanation).collect();
+        Ok(Response::new(ExplainScheduleResponse { configs }))
     }
 
     async fn list_devices(

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rr_proto::ErrorCode;
 use rr_proto::admin::jobs_server::Jobs;
 use rr_proto::admin::{
     CancelJobRequest, CancelJobResponse, GetJobRequest, GetJobResponse, ListJobsRequest, ListJobsResponse,
@@ -41,7 +42,15 @@ impl JobsService {
                 self.args.trainer.call(|reply| TrainerMsg::Cancel { job, reply }, limit).await
             }
             JobKind::Evaluation => self.args.arena.call(|reply| ArenaMsg::Cancel { job, reply }, limit).await,
-            JobKind::SelfPlay => return Err(refused(&CancelFailure::SelfPlay { job })),
+            JobKind::SelfPlay => {
+                let message =
+                    format!("job {job} is a piece of self-play, which the scheduler would order again");
+                return Err(refusal(
+                    ErrorCode::Refused,
+                    message,
+                    "drain the node, or lower the config's weights",
+                ));
+            }
         };
         answer.map_err(unreachable)?.map_err(|failure| refused(&failure))?;
         let request = GetJobRequest { id: job.to_string() };
@@ -80,9 +89,6 @@ fn refused(failure: &CancelFailure) -> Status {
     let next = match failure {
         CancelFailure::Unknown { .. } | CancelFailure::Ended { .. } => "see `rr-admin jobs list --open`",
         CancelFailure::Recording { .. } => "look at it again in a moment",
-        CancelFailure::SelfPlay { .. } => {
-            "have the node take no work with `rr-admin drain`, or start it with selfplay.enabled = false"
-        }
         CancelFailure::NotInHand { .. } => "try again in some seconds",
         CancelFailure::Store(_) | CancelFailure::Event(_) => "look at the tree and the disk, and try again",
     };
