@@ -36,9 +36,8 @@ async fn unharmed(node: &Node, [health, status, grpc]: [SocketAddr; 3]) {
     assert_eq!(get(health, "/ready").await.code, 200);
     assert_eq!(get(status, "/status").await.json()["alive_peers"], 1);
     let asked = async {
-        let mut client = HealthClient::new(
-            Endpoint::from_shared(format!("http://{grpc}")).unwrap().connect().await.unwrap(),
-        );
+        let channel = Endpoint::from_shared(format!("http://{grpc}")).unwrap().connect().await.unwrap();
+        let mut client = HealthClient::new(channel);
         client.check(HealthCheckRequest::default()).await.unwrap();
     };
     tokio::time::timeout(PATIENCE, asked).await.unwrap();
