@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rr_config::OriginRow;
-use rr_proto::NodeId;
+use rr_proto::{NodeId, Samples};
 
 use super::mutation::MutationLog;
 use super::roster::DaemonRoster;
@@ -28,6 +28,8 @@ pub struct AdminArgs {
     pub device: DeviceClient,
     /// The newest counts.
     pub board: StatusBoard,
+    /// New samples that ask for a training run.
+    pub new_samples: Samples,
     /// The tree.
     pub tree: ActorTree,
     /// The daemons of the node's role.

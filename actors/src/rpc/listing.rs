@@ -151,6 +151,7 @@ pub fn config_status(report: &ConfigReport, positions_per_second: f64) -> Config
         champion: report.champion.map_or_else(String::new, |model| model.to_string()),
         elo: report.rating.map(interval),
         positions_per_second,
+        progress: None,
     }
 }
 

@@ -16,11 +16,13 @@ mod readiness;
 mod roster;
 mod server;
 mod services;
+mod stage_progress;
 mod status;
 mod stream;
 mod supervisor_port;
 mod tree_told;
 mod tree_view;
+mod usage;
 
 pub use actor::{AdminActor, AdminMsg, AdminState};
 pub use args::AdminArgs;

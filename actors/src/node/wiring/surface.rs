@@ -13,6 +13,7 @@ pub(in crate::node) fn admin(context: &NodeContext) -> ChildSpec {
         store: context.store.clone(),
         device: context.device(),
         board: context.board.clone(),
+        new_samples: context.params.new_samples,
         tree: context.tree.clone(),
         roster: context.roster.clone(),
         node: context.node.clone(),

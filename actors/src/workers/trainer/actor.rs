@@ -16,11 +16,13 @@ use rr_proto::{
 };
 use rr_storage::{BlobStore, DataLayout};
 use rr_train::{TrainedModel, TrainerLine};
+use tokio::sync::watch;
 
 use super::child::{RunningChild, built_in};
 use super::message::TrainerMsg;
 use super::outcome::{FinishedRun, Recorder, losses, note};
 use super::run_folder::{RunFolder, RunPlan};
+use super::status::TrainingStatus;
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
 use crate::permit::{PermitWatch, WorkKind, WorkPermit};
@@ -54,6 +56,8 @@ pub struct TrainerArgs {
     pub clock: Arc<dyn Clock>,
     /// Whether a run may begin.
     pub permit: WorkPermit,
+    /// Shows the run at work.
+    pub status: watch::Sender<Option<TrainingStatus>>,
 }
 
 /// Trains, one run at a time, in a child process.
@@ -76,6 +80,8 @@ struct Run {
     child: Option<RunningChild>,
     /// The last step that a checkpoint holds.
     saved: u64,
+    /// How far its child is; none before its first word.
+    status: Option<TrainingStatus>,
     end: Option<RunResult>,
 }
 
@@ -113,6 +119,7 @@ impl Actor for TrainerActor {
             TrainerMsg::Exited { job, status } => state.exited(job, &status).await,
             TrainerMsg::Recorded { job, failure } => state.recorded(job, failure).await,
         }
+        state.show();
         Ok(())
     }
 
@@ -124,6 +131,7 @@ impl Actor for TrainerActor {
         if let Some(child) = state.run.as_mut().and_then(|run| run.child.take()) {
             child.stop(STOP_WITHIN).await;
         }
+        state.args.status.send_replace(None);
         Ok(())
     }
 }
@@ -146,8 +154,17 @@ impl TrainerState {
         let Ok(key) = ConfigKey::new(config.board.name(), config.players) else { return };
         let folder = RunFolder::new(&self.args.layout, order.job);
         let started = self.now();
-        let (child, end) = (None, None);
-        self.run = Some(Run { key, order, folder: folder.clone(), started, child, saved: 0, end });
+        let run = Run {
+            key,
+            order,
+            folder: folder.clone(),
+            started,
+            child: None,
+            saved: 0,
+            status: None,
+            end: None,
+        };
+        self.run = Some(run);
         let plan = RunPlan {
             config,
             key,
@@ -210,6 +227,7 @@ impl TrainerState {
     async fn told(&mut self, job: JobId, line: TrainerLine) {
         let node = self.args.node.clone();
         let Some(run) = self.run.as_mut().filter(|run| run.order.job == job) else { return };
+        run.status = TrainingStatus::of(run.key, &line).or(run.status);
         let event: Option<Event> = match line {
             TrainerLine::Started { step, steps, window, .. } => {
                 run.saved = step;
@@ -353,6 +371,11 @@ impl TrainerState {
         };
         self.publish(event.into()).await;
         self.next();
+    }
+
+    fn show(&self) {
+        let now = self.run.as_ref().and_then(|run| run.status);
+        self.args.status.send_if_modified(|shown| std::mem::replace(shown, now) != now);
     }
 
     async fn publish(&self, event: Event) {

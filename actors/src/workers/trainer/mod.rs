@@ -8,7 +8,9 @@ mod child;
 mod message;
 mod outcome;
 mod run_folder;
+mod status;
 
 pub use actor::{TrainerActor, TrainerArgs, TrainerState};
 pub use message::TrainerMsg;
 pub use run_folder::RunFolder;
+pub use status::TrainingStatus;
