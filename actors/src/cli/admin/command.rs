@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use super::actors::ActorsCommand;
 use super::daemons::DaemonsCommand;
 use super::flags::AdminFlags;
+use super::top::TopArgs;
 use super::watching::watching;
 use crate::cli::games::GamesCommand;
 use crate::cli::playout::{self, PlayoutArgs};
@@ -17,6 +18,7 @@ use crate::cli::{Exit, Failure};
 const EXAMPLES: &str = "\
 Examples:
   rr-admin status                              how far the node of the default data folder is, running or stopped
+  rr-admin top                                 everything at a glance: actors, devices, self-play, Elo
   rr-admin actors tree --watch                 the tree of actors, again every two seconds
   rr-admin daemons restart trainer             stop and start the trainer, in order
   rr-admin models list hex8_2p                 its models, newest first
@@ -40,6 +42,8 @@ pub struct AdminCli {
 enum AdminCommand {
     /// Say what a node is and how far each config has come
     Status(StatusArgs),
+    /// Show a running node on a screen, with the keys of htop
+    Top(TopArgs),
     /// Look at the tree of actors; kill and restart actors
     #[command(subcommand)]
     Actors(ActorsCommand),
@@ -80,7 +84,7 @@ impl AdminCli {
     pub fn execute(&self) -> ExitCode {
         let done = if self.command.only_reads() {
             watching(self.flags.watch, || self.command.run(&self.flags))
-        } else if self.flags.watch.is_some() {
+        } else if self.flags.watch.is_some() && !matches!(self.command, AdminCommand::Top(_)) {
             Err(Failure::new(
                 Exit::Usage,
                 "--watch shows answers again and again; this command changes something",
@@ -102,13 +106,14 @@ impl AdminCommand {
             Self::Actors(command) => matches!(command, ActorsCommand::Tree(_) | ActorsCommand::Show(_)),
             Self::Daemons(command) => matches!(command, DaemonsCommand::List | DaemonsCommand::Show(_)),
             Self::Status(_) | Self::Models(_) | Self::Ratings(_) | Self::Games(_) => true,
-            Self::Tokens(_) | Self::Certs(_) | Self::Audit(_) | Self::Bench(_) => false,
+            Self::Top(_) | Self::Tokens(_) | Self::Certs(_) | Self::Audit(_) | Self::Bench(_) => false,
         }
     }
 
     fn run(&self, flags: &AdminFlags) -> Result<Exit, Failure> {
         match self {
             Self::Status(args) => args.run(flags),
+            Self::Top(args) => args.run(flags),
             Self::Actors(command) => command.run(flags),
             Self::Daemons(command) => command.run(flags),
             Self::Models(command) => command.run(flags),

@@ -7,6 +7,7 @@ mod flags;
 mod live_node;
 mod refused;
 mod span_text;
+mod top;
 mod watching;
 
 pub use command::AdminCli;
@@ -15,3 +16,4 @@ pub use flags::AdminFlags;
 pub use live_node::LiveNode;
 pub use refused::refused;
 pub use span_text::span_text;
+pub use top::TopArgs;
