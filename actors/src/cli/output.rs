@@ -1,7 +1,7 @@
 //! Tables for people, JSON and YAML for programs.
 
 use std::fmt;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -37,7 +37,7 @@ impl OutputFormat {
     ) -> Result<(), Failure> {
         match self.print_document(value)? {
             true => Ok(()),
-            false => print_text(&table().to_string()),
+            false => print_text(&format!("{:#}", table())),
         }
     }
 
@@ -153,21 +153,38 @@ macro_rules! outln {
 
 pub(crate) use {out, outln};
 
+/// Returns the columns of the terminal that the standard output is; none where it is something else.
+fn terminal_columns() -> Option<usize> {
+    let is_terminal = io::stdout().is_terminal();
+    let size = is_terminal.then(ratatui::crossterm::terminal::size)?;
+    size.ok().map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0)
+}
+
 /// Aligns rows of text under a header.
+///
+/// `{}` writes every word. `{:#}` cuts lines at the width of the terminal, if the standard output is one, and `{:#80}` at 80 columns: a line that goes on
+/// in the next one can't be read as a table.
 #[derive(Debug, Clone, Default)]
 pub struct TextTable {
     rows: Vec<Vec<String>>,
+    /// Lines between the rows: after how many rows, and what.
+    notes: Vec<(usize, String)>,
 }
 
 impl TextTable {
     /// Starts a table with its column names.
     pub fn new<const N: usize>(header: [&str; N]) -> Self {
-        TextTable { rows: vec![header.iter().map(|h| h.to_uppercase()).collect()] }
+        TextTable { rows: vec![header.iter().map(|h| h.to_uppercase()).collect()], notes: Vec::new() }
     }
 
     /// Adds a row.
     pub fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.into());
+    }
+
+    /// Adds a line below the last row that keeps to no column.
+    pub fn note(&mut self, line: String) {
+        self.notes.push((self.rows.len(), line));
     }
 
     /// Returns the number of rows below the header.
@@ -186,14 +203,29 @@ impl fmt::Display for TextTable {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let width = |c: usize| self.rows.iter().filter_map(|r| r.get(c)).map(|t| t.chars().count()).max();
         let widths: Vec<usize> = (0..columns).map(|c| width(c).unwrap_or(0)).collect();
-        for row in &self.rows {
+        let most = if f.alternate() { f.width().or_else(terminal_columns) } else { None };
+        let mut notes = self.notes.iter().peekable();
+        for (at, row) in self.rows.iter().enumerate() {
             let mut line = String::new();
             for (cell, width) in row.iter().zip(&widths) {
                 line.push_str(&format!("{cell:<width$}  "));
             }
-            writeln!(f, "{}", line.trim_end())?;
+            writeln!(f, "{}", cut(line.trim_end(), most))?;
+            while let Some((_, note)) = notes.next_if(|(after, _)| *after == at + 1) {
+                writeln!(f, "{}", cut(note, most))?;
+            }
         }
         Ok(())
+    }
+}
+
+/// Keeps as many columns of a line as there may be.
+fn cut(line: &str, most: Option<usize>) -> String {
+    match most {
+        Some(most) if line.chars().count() > most => {
+            line.chars().take(most.saturating_sub(3)).chain("...".chars()).collect()
+        }
+        _ => line.to_owned(),
     }
 }
 
@@ -208,6 +240,16 @@ mod tests {
         table.row(["a".into(), "3".into()]);
         assert_eq!(table.to_string(), "NAME    GAMES\nrandom  12\na       3\n");
         assert_eq!(table.len(), 2);
+    }
+
+    #[test]
+    fn lines_are_cut_where_there_is_a_width() {
+        let mut table = TextTable::new(["name", "duties"]);
+        table.row(["a".into(), "DLQ_RETRY".into()]);
+        table.note("  and a note".into());
+        table.row(["b".into(), "".into()]);
+        assert_eq!(table.to_string(), "NAME  DUTIES\na     DLQ_RETRY\n  and a note\nb\n");
+        assert_eq!(format!("{table:#12}"), "NAME  DUTIES\na     DLQ...\n  and a note\nb\n");
     }
 
     #[test]

@@ -3,14 +3,18 @@
 //! A terminal of 80 columns shows every word; where numbers grow too long, the line loses its end and not its beginning.
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use ratatui::crossterm::terminal;
 use rr_proto::Event;
 
 use super::event_line::event_line;
 use super::snapshot::{LoopSnapshot, TrainingView};
+use super::wrapped::wrapped;
 use crate::workers::arena::ArenaStatus;
 
 /// Parts that the range between the bounds of a test is shown in.
 const TEST_PARTS: u64 = 100;
+/// Columns by which an event is indented where it goes on in the next line.
+const HANG: usize = 2;
 
 /// Draws bars.
 pub(super) struct BarScreen {
@@ -71,7 +75,9 @@ impl BarScreen {
     /// Prints an event above the bars.
     pub fn happened(&self, event: &Event) {
         if let Some(line) = event_line(event) {
-            let _ = self.all.println(line); // the terminal may be gone
+            // A terminal breaks a long line in the middle of a word.
+            let columns = terminal::size().map_or(usize::MAX, |(columns, _)| usize::from(columns));
+            let _ = self.all.println(wrapped(&line, columns, HANG).join("\n")); // the terminal may be gone
         }
     }
 

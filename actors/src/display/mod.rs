@@ -14,8 +14,10 @@ mod log_writer;
 mod screen;
 mod snapshot;
 mod style;
+mod wrapped;
 
 pub use actor::{DisplayActor, DisplayArgs, DisplayMsg, DisplayState};
 pub use log_writer::{LogLine, LogWriter, start_logging};
 pub use snapshot::{LoopSnapshot, TrainingView};
 pub use style::DisplayStyle;
+pub(crate) use wrapped::wrapped;

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use crate::leader::config::ConfigReport;
 use crate::workers::arena::ArenaStatus;
 use crate::workers::selfplay::SelfPlayStatus;
+use crate::workers::trainer::TrainingStatus;
 
 /// Holds one channel per actor that shows its state; display and administration read them without asking anybody.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct StatusBoard {
     pub self_play: Vec<watch::Sender<SelfPlayStatus>>,
     /// The arena.
     pub arena: watch::Sender<Option<ArenaStatus>>,
+    /// The training run at work.
+    pub training: watch::Sender<Option<TrainingStatus>>,
 }
 
 impl StatusBoard {
@@ -25,6 +28,7 @@ impl StatusBoard {
             configs: configs.iter().map(|key| (*key, watch::channel(None).0)).collect(),
             self_play: (0..slots).map(|_| watch::channel(SelfPlayStatus::default()).0).collect(),
             arena: watch::channel(None).0,
+            training: watch::channel(None).0,
         }
     }
 

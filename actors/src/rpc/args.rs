@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rr_config::OriginRow;
-use rr_proto::NodeId;
+use rr_proto::{NodeId, Samples};
 
 use super::mutation::MutationLog;
 use super::roster::DaemonRoster;
@@ -37,6 +37,8 @@ pub struct AdminArgs {
     pub passed_over: Arc<Vec<String>>,
     /// The newest counts.
     pub board: StatusBoard,
+    /// New samples that ask for a training run.
+    pub new_samples: Samples,
     /// The tree.
     pub tree: ActorTree,
     /// The daemons of the node's role.

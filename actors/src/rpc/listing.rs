@@ -155,6 +155,7 @@ pub fn config_status(report: &ConfigReport, positions_per_second: f64) -> Config
         simulations: report.simulations,
         failures: report.failures,
         refusals: report.refusals,
+        progress: None,
     }
 }
 

@@ -24,12 +24,14 @@ mod roster;
 mod schedule_told;
 mod server;
 mod services;
+mod stage_progress;
 mod status;
 mod stream;
 mod supervisor_port;
 mod traced_calls;
 mod tree_told;
 mod tree_view;
+mod usage;
 
 pub use actor::{AdminActor, AdminMsg, AdminState};
 pub use args::AdminArgs;

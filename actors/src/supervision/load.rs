@@ -64,7 +64,7 @@ impl LoadTotals {
 
 /// Turns a count that is looked at now and then into a rate.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct RateMarks {
+pub(crate) struct RateMarks {
     older: (Duration, u64),
     newer: (Duration, u64),
 }
@@ -75,7 +75,12 @@ const MARK_SPAN: Duration = Duration::from_secs(5);
 impl RateMarks {
     /// Starts to count from zero at `now`.
     pub fn at(now: Duration) -> Self {
-        Self { older: (now, 0), newer: (now, 0) }
+        Self::counted(now, 0)
+    }
+
+    /// Starts to count at `now`, when the count stands at `count`.
+    pub fn counted(now: Duration, count: u64) -> Self {
+        Self { older: (now, count), newer: (now, count) }
     }
 
     /// Returns the rate up to `now`, when the count stands at `count`.

@@ -67,6 +67,7 @@ pub use fault::Fault;
 pub use health::{ActorHealth, health_score};
 pub use ladder::{Ladder, Tier};
 pub use load::ActorLoad;
+pub(crate) use load::RateMarks;
 pub use mailbox::{Mailbox, Overflow};
 pub use message::{ChildExit, SupervisorMsg};
 pub use node::{NodeKind, NodeState, TreeNode, TreePath};

@@ -14,6 +14,9 @@ fn a_running_and_a_stopped_node_tell_the_same() {
     let running = ask(&["models", "list", "hex8_2p", "--output", "json"]);
     let status = ask(&["status", "--output", "json"]);
     assert!(status.contains("\"running\": true") && status.contains("\"cpu:0\""), "{status}");
+    let told: serde_json::Value = serde_json::from_str(&status).unwrap();
+    assert!(told["health_score"].as_f64().unwrap() > 0.5 && told["usage"]["memory_bytes"].as_u64() > Some(0));
+    assert_eq!(told["configs"][0]["progress"]["unit"], "new samples", "{status}");
     assert!(ask(&["ratings", "hex8_2p"]).contains("random"));
     let (code, text) = node.end(Some("-TERM"));
     assert_eq!(code, Some(0), "{text}");
@@ -36,4 +39,18 @@ fn a_killed_node_leaves_a_stale_address_that_nobody_minds() {
     assert_eq!(code, Some(0), "{text}");
     let (code, text) = Running::start(folder.path()).end(Some("-INT"));
     assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn a_screen_is_refused_where_there_is_no_terminal_and_the_text_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (args, said) in [
+        (&["top"][..], "rr-admin actors tree --watch"),
+        (&["top", "--output", "json"], "take --output"),
+        (&["top", "--watch"], "leave --watch out"),
+    ] {
+        let (code, text) = ending(&admin(folder.path(), args).output().unwrap());
+        assert_eq!(code, Some(64), "{text}");
+        assert!(text.contains(said), "{text}");
+    }
 }

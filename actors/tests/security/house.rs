@@ -50,7 +50,8 @@ impl Port {
         let address = listener.address();
         let (_, health) = tonic_health::server::health_reporter();
         let (shutdown, asked) = oneshot::channel::<()>();
-        let mut server = Server::builder().layer(security.grpc_layer());
+        let limits = security.grpc_limits();
+        let mut server = limits.apply(Server::builder()).layer(security.grpc_layer());
         let router = server.add_service(health);
         tokio::spawn(async move {
             let until = async move {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a port that cannot be opened fails the test")]
 
 mod certificates;
+mod garbage;
 mod house;
 mod limits;
 mod tokens;

@@ -16,6 +16,7 @@ use super::jobs::JobsCommand;
 use super::log_level::LogCommand;
 use super::scheduler::SchedulerCommand;
 use super::settings::SettingsCommand;
+use super::top::TopArgs;
 use super::watching::watching;
 use crate::cli::games::GamesCommand;
 use crate::cli::playout::{self, PlayoutArgs};
@@ -27,6 +28,7 @@ const EXAMPLES: &str = "\
 Examples:
   rr-admin status                              how far the node of the default data folder is, running or stopped
   rr-admin health                              whether it is ready; exit code 1 where it is not
+  rr-admin top                                 everything at a glance: actors, devices, self-play, Elo
   rr-admin actors tree --watch                 the tree of actors, again every two seconds
   rr-admin daemons restart trainer             stop and start the trainer, in order
   rr-admin events tail --topic training        what happens, until Ctrl-C
@@ -68,6 +70,8 @@ pub struct AdminCli {
 enum AdminCommand {
     /// Say what a node is and how far each config has come
     Status(StatusArgs),
+    /// Show a running node on a screen, with the keys of htop
+    Top(TopArgs),
     /// Look at the tree of actors; kill and restart actors
     #[command(subcommand)]
     Actors(ActorsCommand),
@@ -141,7 +145,7 @@ impl AdminCli {
     pub fn execute(&self) -> ExitCode {
         let done = if self.command.only_reads() {
             watching(self.flags.watch, || self.command.run(&self.flags))
-        } else if self.flags.watch.is_some() {
+        } else if self.flags.watch.is_some() && !matches!(self.command, AdminCommand::Top(_)) {
             Err(Failure::new(
                 Exit::Usage,
                 "--watch shows an answer again and again; this command changes something, or streams by itself",
@@ -168,7 +172,7 @@ impl AdminCommand {
             Self::Status(_) | Self::Models(_) | Self::Ratings(_) | Self::Games(_) | Self::Configs(_) => true,
             Self::Devices(_) | Self::Settings(_) | Self::Health(_) | Self::Scheduler(_) => true,
             Self::Drain(_) | Self::Resume(_) | Self::Shutdown(_) => false,
-            Self::Tokens(_) | Self::Certs(_) | Self::Audit(_) | Self::Bench(_) => false,
+            Self::Top(_) | Self::Tokens(_) | Self::Certs(_) | Self::Audit(_) | Self::Bench(_) => false,
             Self::Completions(_) | Self::Man(_) => false,
         }
     }
@@ -176,6 +180,7 @@ impl AdminCommand {
     fn run(&self, flags: &AdminFlags) -> Result<Exit, Failure> {
         match self {
             Self::Status(args) => args.run(flags),
+            Self::Top(args) => args.run(flags),
             Self::Actors(command) => command.run(flags),
             Self::Daemons(command) => command.run(flags),
             Self::Models(command) => command.run(flags),

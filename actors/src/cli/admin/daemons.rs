@@ -87,8 +87,7 @@ fn list(node: &LiveNode, flags: &AdminFlags) -> Result<Exit, Failure> {
 }
 
 fn table(daemons: &[Daemon]) -> TextTable {
-    let mut table =
-        TextTable::new(["daemon", "state", "uptime", "restarts", "running", "critical", "duties"]);
+    let mut table = TextTable::new(["daemon", "state", "uptime", "rst", "actors", "critical", "duties"]);
     for daemon in daemons {
         let actor = daemon.actor.as_ref();
         table.row([

@@ -16,6 +16,7 @@ mod refused;
 mod scheduler;
 mod settings;
 mod span_text;
+mod top;
 mod watching;
 
 pub use command::AdminCli;
@@ -32,3 +33,4 @@ pub use refused::refused;
 pub use scheduler::{ExplainScheduleArgs, SchedulerCommand};
 pub use settings::{ListSettingsArgs, SettingsCommand};
 pub use span_text::span_text;
+pub use top::TopArgs;

@@ -1,7 +1,9 @@
 //! `rr-admin status`.
 
 use clap::Args;
-use rr_proto::admin::{ConfigStatus, GetStatusRequest, GetStatusResponse, ListConfigsRequest};
+use rr_proto::admin::{
+    ConfigStatus, GetStatusRequest, GetStatusResponse, ListConfigsRequest, NodeUsage, StageProgress,
+};
 use rr_storage::StoreSnapshot;
 
 use super::source::StoreSource;
@@ -61,28 +63,36 @@ fn text(status: &GetStatusResponse) -> String {
 
 /// Says whether the node is ready, and if not, why.
 fn condition(status: &GetStatusResponse) -> String {
-    let mut lines = match (status.ready, status.draining) {
-        (_, true) => "draining: it takes no new work\n".to_owned(),
-        (true, false) => "ready\n".to_owned(),
-        (false, false) => "not ready\n".to_owned(),
+    let word = match (status.ready, status.draining) {
+        (_, true) => "draining: it takes no new work",
+        (true, false) => "ready",
+        (false, false) => "not ready",
     };
+    // Rounded down: 1.00 is for the node that has nothing wrong.
+    let health = (status.health_score * 100.0).floor() / 100.0;
+    let mut lines = format!("{word}, health {health:.2}{}\n", status.usage.map_or_else(String::new, usage));
     for reason in &status.not_ready {
         lines.push_str(&format!("  {reason}\n"));
     }
     lines
 }
 
+/// Says what the node's process uses.
+fn usage(usage: NodeUsage) -> String {
+    let mib = |bytes: u64| bytes / (1024 * 1024);
+    format!(
+        ", {:.1} of {} cores, {} MiB of memory ({} of {} MiB free)",
+        usage.cpu_percent / 100.0,
+        usage.cores,
+        mib(usage.memory_bytes),
+        mib(usage.memory_available_bytes),
+        mib(usage.memory_total_bytes)
+    )
+}
+
 fn table(configs: &[ConfigStatus]) -> TextTable {
-    let mut table = TextTable::new([
-        "config",
-        "stage",
-        "generation",
-        "champion",
-        "elo",
-        "games",
-        "samples",
-        "positions/s",
-    ]);
+    let mut table =
+        TextTable::new(["config", "stage", "gen", "champion", "elo", "games", "samples", "pos/s"]);
     for config in configs {
         let elo =
             config.elo.map_or_else(String::new, |e| format!("{:.0} ({:.0} to {:.0})", e.elo, e.low, e.high));
@@ -96,8 +106,17 @@ fn table(configs: &[ConfigStatus]) -> TextTable {
             config.samples.to_string(),
             format!("{:.0}", config.positions_per_second),
         ]);
+        if let Some(progress) = &config.progress {
+            table.note(format!("  {}", progress_text(progress)));
+        }
     }
     table
+}
+
+/// Says how far a stage is.
+fn progress_text(progress: &StageProgress) -> String {
+    let detail = if progress.detail.is_empty() { String::new() } else { format!(", {}", progress.detail) };
+    format!("{} of {} {}{detail}", progress.done, progress.target, progress.unit)
 }
 
 fn json(status: &GetStatusResponse) -> serde_json::Value {
@@ -111,6 +130,7 @@ fn json(status: &GetStatusResponse) -> serde_json::Value {
             "champion": c.champion,
             "elo": c.elo.map(|e| serde_json::json!({ "elo": e.elo, "low": e.low, "high": e.high })),
             "positions_per_second": c.positions_per_second,
+            "progress": c.progress,
         })
     };
     let device = |d: &rr_proto::admin::DeviceStatus| {
@@ -118,6 +138,10 @@ fn json(status: &GetStatusResponse) -> serde_json::Value {
             "name": d.name,
             "execution_provider": d.execution_provider,
             "evaluations_per_second": d.evaluations_per_second,
+            "busy": d.busy,
+            "in_flight": d.in_flight,
+            "waiting": d.waiting,
+            "paused": d.paused,
         })
     };
     serde_json::json!({

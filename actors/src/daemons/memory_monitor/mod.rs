@@ -8,4 +8,4 @@ mod probe;
 pub use actor::{MemoryMonitorActor, MemoryMonitorArgs, MemoryMonitorMsg, MemoryMonitorState};
 pub use level::{MemoryLevel, MemoryLimits};
 pub use news::MemoryNews;
-pub use probe::{MemoryProbe, MemoryReading, MemoryUse, SystemMemory};
+pub use probe::{MemoryProbe, MemoryReading, MemoryUse, SystemMemory, machine_memory};

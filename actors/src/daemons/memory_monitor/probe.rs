@@ -80,28 +80,28 @@ impl MemoryProbe for SystemMemory {
     fn read(&self) -> MemoryReading {
         // Every look overwrites what the last one left, so a poisoned lock is still good.
         let mut system = self.system.lock().unwrap_or_else(PoisonError::into_inner);
-        system.refresh_memory();
+        let mut shared = vec![machine_memory(&mut system)];
         let me = Pid::from_u32(std::process::id());
         let only_memory = ProcessRefreshKind::nothing().with_memory();
         system.refresh_processes_specifics(ProcessesToUpdate::Some(&[me]), false, only_memory);
         let process_bytes = system.process(me).map_or(0, sysinfo::Process::memory);
-        let machine = (system.total_memory(), system.available_memory());
-        // A container's limit is what kills this process, whatever the machine has.
-        let (total, available) = match system.cgroup_limits() {
-            Some(limits) if limits.total_memory > 0 && limits.total_memory < machine.0 => {
-                (limits.total_memory, limits.free_memory)
-            }
-            _ => machine,
-        };
-        let ram = MemoryUse {
-            name: "ram".to_owned(),
-            used_bytes: total.saturating_sub(available),
-            total_bytes: total,
-        };
-        let mut shared = vec![ram];
         shared.extend(self.accelerators());
         MemoryReading { shared, process_bytes }
     }
+}
+
+/// Reads the memory of the machine, or of the container that the process lives in.
+pub fn machine_memory(system: &mut System) -> MemoryUse {
+    system.refresh_memory();
+    let machine = (system.total_memory(), system.available_memory());
+    // A container's limit is what kills this process, whatever the machine has.
+    let (total, available) = match system.cgroup_limits() {
+        Some(limits) if limits.total_memory > 0 && limits.total_memory < machine.0 => {
+            (limits.total_memory, limits.free_memory)
+        }
+        _ => machine,
+    };
+    MemoryUse { name: "ram".to_owned(), used_bytes: total.saturating_sub(available), total_bytes: total }
 }
 
 #[cfg(test)]

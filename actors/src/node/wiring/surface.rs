@@ -21,6 +21,7 @@ pub(in crate::node) fn admin(context: &NodeContext) -> ChildSpec {
         device: context.device(),
         passed_over: Arc::new(passed_over),
         board: context.board.clone(),
+        new_samples: context.params.new_samples,
         tree: context.tree.clone(),
         roster: context.roster.clone(),
         node: context.node.clone(),

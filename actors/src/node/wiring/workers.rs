@@ -84,6 +84,7 @@ pub(in crate::node) fn trainer(context: &NodeContext) -> ChildSpec {
         node: context.node.clone(),
         clock: context.clock.clone(),
         permit: context.permit.clone(),
+        status: context.board.training.clone(),
     };
     ChildSpec::worker("trainer", move |_| (TrainerActor, args.clone()))
 }

@@ -1,11 +1,13 @@
 //! The service `rr.admin.v1.Admin`.
 
+use std::sync::Arc;
+
 use rr_proto::admin::admin_server::Admin;
 use rr_proto::admin::{
-    DeviceStatus, GetGameRequest, GetGameResponse, GetModelRequest, GetModelResponse, GetRatingCurveRequest,
-    GetRatingCurveResponse, GetStatusRequest, GetStatusResponse, ListConfigsRequest, ListConfigsResponse,
-    ListGamesRequest, ListGamesResponse, ListModelsRequest, ListModelsResponse, ListRatingsRequest,
-    ListRatingsResponse,
+    ConfigStatus, DeviceStatus, GetGameRequest, GetGameResponse, GetModelRequest, GetModelResponse,
+    GetRatingCurveRequest, GetRatingCurveResponse, GetStatusRequest, GetStatusResponse, ListConfigsRequest,
+    ListConfigsResponse, ListGamesRequest, ListGamesResponse, ListModelsRequest, ListModelsResponse,
+    ListRatingsRequest, ListRatingsResponse, NodeUsage,
 };
 use tonic::{Request, Response, Status};
 
@@ -16,18 +18,22 @@ use crate::rpc::listing::{config_status, list_games, list_models, list_ratings};
 use crate::rpc::lookup::{find_game, find_model, rating_curve};
 use crate::rpc::readiness::not_ready;
 use crate::rpc::reading::read;
+use crate::rpc::stage_progress::stage_progress;
+use crate::rpc::status::to_status;
+use crate::rpc::usage::UsageMeter;
 use crate::supervision::health_score;
 
 /// Answers operators; reads only.
 #[derive(Clone)]
 pub struct AdminService {
     args: AdminArgs,
+    usage: Arc<UsageMeter>,
 }
 
 impl AdminService {
     /// Answers from these sources.
     pub fn new(args: AdminArgs) -> Self {
-        Self { args }
+        Self { args, usage: Arc::new(UsageMeter::new()) }
     }
 
     async fn devices(&self) -> Vec<DeviceStatus> {
@@ -38,16 +44,34 @@ impl AdminService {
             name: report.name,
             execution_provider: provider,
             evaluations_per_second: report.evals_per_second,
+            busy: report.busy,
+            in_flight: u32::try_from(report.in_flight).unwrap_or(u32::MAX),
+            waiting: u32::try_from(report.waiting).unwrap_or(u32::MAX),
+            paused: report.paused,
         }]
+    }
+
+    fn configs(&self) -> Vec<ConfigStatus> {
+        let (board, rate) = (&self.args.board, self.args.board.positions_per_second());
+        let reports = board.configs.iter().filter_map(|(key, _)| board.config(*key));
+        let told = |report| ConfigStatus {
+            progress: stage_progress(&report, self.args.new_samples, board),
+            ..config_status(&report, rate)
+        };
+        reports.map(told).collect()
+    }
+
+    /// Looks at the process, off the runtime's threads: a driver may take its time.
+    async fn usage(&self) -> Option<NodeUsage> {
+        let meter = Arc::clone(&self.usage);
+        tokio::task::spawn_blocking(move || meter.read()).await.ok()
     }
 }
 
 #[tonic::async_trait]
 impl Admin for AdminService {
     async fn get_status(&self, _: Request<GetStatusRequest>) -> Result<Response<GetStatusResponse>, Status> {
-        let rate = self.args.board.positions_per_second();
         let not_ready = not_ready(&self.args.tree, &self.args.roster);
-        let reports = self.args.board.configs.iter().filter_map(|(key, _)| self.args.board.config(*key));
         let draining = self.args.permit.holds().iter().any(|hold| hold.reason == HoldReason::Drain);
         Ok(Response::new(GetStatusResponse {
             node_id: self.args.node.to_string(),
@@ -55,12 +79,13 @@ impl Admin for AdminService {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             started_unix_ms: self.args.started_ms,
             data_dir: self.args.data_dir.display().to_string(),
-            configs: reports.map(|report| config_status(&report, rate)).collect(),
+            configs: self.configs(),
             devices: self.devices().await,
             health_score: health_score(&self.args.tree.snapshot(), &self.args.tree.cascade()),
             ready: not_ready.is_empty() && !draining,
             not_ready,
             draining,
+            usage: self.usage().await,
             ..GetStatusResponse::default()
         }))
     }

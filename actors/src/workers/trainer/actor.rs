@@ -14,6 +14,7 @@ use rr_proto::{
     ConfigKey, ErrorCode, Event, FailureNote, JobId, NodeId, TrainingFailed, TrainingSteps, UnixMillis,
 };
 use rr_storage::{BlobStore, DataLayout, JobKind, JobState};
+use tokio::sync::watch;
 use tracing::{Instrument, Span};
 
 use super::child::{RunningChild, built_in};
@@ -21,6 +22,7 @@ use super::message::TrainerMsg;
 use super::outcome::{FinishedRun, Recorder, note};
 use super::run::{Run, RunResult};
 use super::run_folder::{RunFolder, RunPlan};
+use super::status::TrainingStatus;
 use crate::bus::EventPublisher;
 use crate::clock::Clock;
 use crate::daemons::parity_gate::grant_in_force;
@@ -57,6 +59,8 @@ pub struct TrainerArgs {
     pub clock: Arc<dyn Clock>,
     /// Whether a run may begin.
     pub permit: WorkPermit,
+    /// Shows the run at work.
+    pub status: watch::Sender<Option<TrainingStatus>>,
 }
 
 /// Trains, one run at a time, in a child process.
@@ -105,6 +109,7 @@ impl Actor for TrainerActor {
             TrainerMsg::Exited { job, status } => state.exited(job, &status).instrument(of_run).await,
             TrainerMsg::Recorded { job, failure } => state.recorded(job, failure).instrument(of_run).await,
         }
+        state.show();
         Ok(())
     }
 
@@ -121,6 +126,7 @@ impl Actor for TrainerActor {
                 state.note(run.entry(), JobState::Queued).await;
             }
         }
+        state.args.status.send_replace(None);
         Ok(())
     }
 }
@@ -167,8 +173,19 @@ impl TrainerState {
             attempt = order.attempt
         ));
         let at_work = span.clone();
-        self.run =
-            Some(Run { key, order, folder: folder.clone(), span, started, child, saved: 0, end, recording });
+        let (folder_of_run, status) = (folder.clone(), None);
+        self.run = Some(Run {
+            key,
+            order,
+            folder: folder_of_run,
+            span,
+            started,
+            child,
+            saved: 0,
+            status,
+            end,
+            recording,
+        });
         let plan = RunPlan {
             config,
             key,
@@ -320,6 +337,11 @@ impl TrainerState {
             tracing::error!(job = %entry.id, %error, "TRAINING_FAILED was not stored; the run comes again");
         }
         self.next();
+    }
+
+    fn show(&self) {
+        let now = self.run.as_ref().and_then(|run| run.status);
+        self.args.status.send_if_modified(|shown| std::mem::replace(shown, now) != now);
     }
 
     fn finished(&self, run: &Run) -> FinishedRun {

@@ -10,8 +10,10 @@ mod message;
 mod outcome;
 mod run;
 mod run_folder;
+mod status;
 mod told;
 
 pub use actor::{TrainerActor, TrainerArgs, TrainerState};
 pub use message::TrainerMsg;
 pub use run_folder::RunFolder;
+pub use status::TrainingStatus;

@@ -7,6 +7,7 @@ use tracing::Span;
 
 use super::child::RunningChild;
 use super::run_folder::RunFolder;
+use super::status::TrainingStatus;
 use crate::workers::JobEntry;
 
 /// A run that is at work.
@@ -20,6 +21,8 @@ pub(super) struct Run {
     pub child: Option<RunningChild>,
     /// The last step that a checkpoint holds.
     pub saved: u64,
+    /// How far its child is; none before its first word.
+    pub status: Option<TrainingStatus>,
     pub end: Option<RunResult>,
     /// Whether its result is being stored.
     pub recording: bool,

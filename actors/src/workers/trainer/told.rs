@@ -8,12 +8,14 @@ use rr_train::TrainerLine;
 use super::actor::TrainerState;
 use super::outcome::{losses, note};
 use super::run::RunResult;
+use super::status::TrainingStatus;
 
 impl TrainerState {
     /// Takes a line of the child in.
     pub(super) async fn told(&mut self, job: JobId, line: TrainerLine) {
         let node = self.args.node.clone();
         let Some(run) = self.run.as_mut().filter(|run| run.order.job == job) else { return };
+        run.status = TrainingStatus::of(run.key, &line).or(run.status);
         let mut checkpoint = None;
         let event: Option<Event> = match line {
             TrainerLine::Started { step, steps, window, .. } => {

@@ -28,8 +28,7 @@ impl TreeArgs {
 }
 
 fn tree(actors: &[Actor]) -> TextTable {
-    let mut table =
-        TextTable::new(["actor", "state", "uptime", "restarts", "mailbox", "lag", "msg/s", "busy", "error"]);
+    let mut table = TextTable::new(["actor", "state", "uptime", "rst", "mbox", "lag", "msg/s", "busy"]);
     let top = actors.first().map_or(0, |root| root.path.matches('/').count());
     for actor in actors {
         let depth = actor.path.matches('/').count().saturating_sub(top);
@@ -46,8 +45,11 @@ fn tree(actors: &[Actor]) -> TextTable {
             load(|load| format!("{:.1}ms", load.mailbox_lag_ms)),
             load(|load| format!("{:.1}", load.messages_per_second)),
             load(|load| format!("{:.0}ms", load.busy_ms)),
-            actor.last_error.lines().next().unwrap_or_default().chars().take(60).collect(),
         ]);
+        // Below its actor: beside it there is no room on a terminal of 80 columns.
+        if let Some(error) = actor.last_error.lines().next() {
+            table.note(format!("{}! {error}", "  ".repeat(depth + 1)));
+        }
     }
     table
 }

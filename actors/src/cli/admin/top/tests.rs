@@ -1,0 +1,5 @@
+//! The screen without a terminal: news and keys in, pictures out.
+
+mod house;
+mod keys;
+mod pictures;
