@@ -142,8 +142,15 @@ async fn what_is_heard_moves_the_terms_and_survives_a_restart() {
     let open = open().await;
     let at = open.house.now();
     let (config, games) = (hex(), Games(40));
-    let quality =
-        QualityScoreUpdated { config, score: 0.2, previous: None, grade: QualityGrade::Low, games, at };
+    let quality = QualityScoreUpdated {
+        config,
+        score: 0.2,
+        previous: None,
+        grade: QualityGrade::Low,
+        diversity: 1.0,
+        games,
+        at,
+    };
     open.house.publish(quality).await;
     let until = rr_proto::UnixMillis(at.0 + 1_000);
     let boost = ExplorationBoost { config, factor: 2.0, until, reason: "test".to_owned() };
@@ -186,6 +193,7 @@ async fn new_weights_count_from_the_next_allocation() {
         score: 1.0,
         previous: None,
         grade: QualityGrade::High,
+        diversity: 1.0,
         games: Games(40),
         at,
     };

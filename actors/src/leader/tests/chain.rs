@@ -128,7 +128,7 @@ fn config(house: &House, slot: Address<SelfPlayMsg>) -> ChildSpec {
             store: store.clone(),
             publisher: publisher.clone(),
             bus: bus.clone(),
-            trainer: start.tree.address(&nobody),
+            training: start.tree.address(&nobody),
             arena: start.tree.address(&nobody),
             promotion: promotion.clone(),
             curriculum: start.tree.address(&nobody),

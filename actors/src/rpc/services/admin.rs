@@ -19,7 +19,6 @@ use crate::rpc::lookup::{find_game, find_model, rating_curve};
 use crate::rpc::readiness::not_ready;
 use crate::rpc::reading::read;
 use crate::rpc::stage_progress::stage_progress;
-use crate::rpc::status::to_status;
 use crate::rpc::usage::UsageMeter;
 use crate::supervision::health_score;
 

@@ -104,8 +104,7 @@ impl RunFolder {
         games: &StoreSnapshot,
         blobs: &Arc<BlobStore>,
     ) -> Result<Option<WindowExport>, PrepareError> {
-        let still_may = plan.granted || !self.root.join(PENDING_FILE).exists();
-        let (true, Ok(job)) = (still_may, TrainingJob::read(&self.job_file())) else {
+        let Some(job) = self.prepared(plan.granted) else {
             return self.prepare(plan, games, blobs).map(Some);
         };
         let here = self.relocated(job.clone(), plan.order.parent, blobs)?;
@@ -113,6 +112,12 @@ impl RunFolder {
             here.write(&self.job_file())?;
         }
         Ok(None)
+    }
+
+    /// Returns what an attempt before had left; nothing where it was made under a grant that has ended.
+    fn prepared(&self, granted: bool) -> Option<TrainingJob> {
+        let still_may = granted || !self.root.join(PENDING_FILE).exists();
+        still_may.then(|| TrainingJob::read(&self.job_file()).ok()).flatten()
     }
 
     /// Names the files of a job where they are now: a data folder may have been moved since.

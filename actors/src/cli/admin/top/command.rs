@@ -27,7 +27,10 @@ impl TopArgs {
     /// When there is no terminal, no node answers, or the terminal fails.
     pub fn run(&self, flags: &AdminFlags) -> Result<Exit, Failure> {
         refuse(flags)?;
-        let flags = AdminFlags { timeout: flags.timeout.min(PATIENCE), ..flags.clone() };
+        let flags = AdminFlags {
+            timeout: Some(flags.timeout.map_or(PATIENCE, |given| given.min(PATIENCE))),
+            ..flags.clone()
+        };
         // A node that is not there is told of in words, not on an empty screen.
         let node = LiveNode::open(&flags)?;
         let fail = |error: std::io::Error| Failure::new(Exit::Software, error);

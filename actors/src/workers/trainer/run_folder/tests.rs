@@ -55,6 +55,7 @@ fn plan(granted: bool) -> RunPlan {
         devices: DevicesSection::default(),
         net: NetShape { blocks: 1, channels: 8 },
         seed: 1,
+        now: UnixMillis(1),
         granted,
     }
 }
@@ -96,12 +97,12 @@ fn a_folder_that_was_prepared_under_a_grant_is_prepared_anew_once_that_has_ended
     let bench = Bench::with(&[]);
     let run = bench.run();
     fs::create_dir_all(&run.root).unwrap();
-    assert!(!run.is_prepared(true));
+    assert!(run.prepared(true).is_none());
     let data = JobData::Shards(Vec::new());
     TrainingJob::new("run", "hex8_2p".parse().unwrap(), data, run.root.join("out"))
         .write(&run.job_file())
         .unwrap();
-    assert!(run.is_prepared(true) && run.is_prepared(false));
+    assert!(run.prepared(true).is_some() && run.prepared(false).is_some());
     fs::write(run.root.join(PENDING_FILE), "1").unwrap();
-    assert!(run.is_prepared(true) && !run.is_prepared(false));
+    assert!(run.prepared(true).is_some() && run.prepared(false).is_none());
 }

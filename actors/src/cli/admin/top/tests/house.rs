@@ -97,6 +97,10 @@ pub fn status(configs: &[&str]) -> GetStatusResponse {
             unit: "new samples".to_owned(),
             detail: String::new(),
         }),
+        new_samples: 2_310,
+        simulations: 200,
+        failures: 0,
+        refusals: 1,
     };
     GetStatusResponse {
         node_id: "node-1".to_owned(),
