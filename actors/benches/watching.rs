@@ -112,7 +112,8 @@ async fn open(folder: &std::path::Path, watched: bool) -> House {
 
 async fn plays(house: &House, file: &ModelFile) -> SelfPlayAssignment {
     let model = house.record(file).await;
-    SelfPlayAssignment { config: house.config, model, simulations: 64, active: true }
+    let (exploration, target) = (100, None);
+    SelfPlayAssignment { config: house.config, model, simulations: 64, exploration, target, active: true }
 }
 
 /// Lets a node play for a stretch, with or without somebody who reads its numbers.
