@@ -9,7 +9,7 @@ pub(crate) fn wrapped(text: &str, width: usize, hang: usize) -> Vec<String> {
         let indent = " ".repeat((own + hang).min(width / 2));
         let mut rest: Vec<char> = line.chars().collect();
         while rest.len() > width {
-            let space = rest[..=width].iter().rposition(|c| *c == ' ').filter(|at| *at > width / 2);
+            let space = rest[..=width].iter().rposition(|c| *c == ' ').filter(|at| *at > indent.len());
             let at = space.unwrap_or(width);
             lines.push(rest[..at].iter().collect());
             let tail = rest[at..].iter().skip_while(|c| **c == ' ').copied();

@@ -97,13 +97,13 @@ impl ActorList {
     }
 
     /// Moves the cursor to the first row.
-    pub fn to_start(&mut self) {
+    pub fn go_to_start(&mut self) {
         self.cursor = 0;
         self.settle();
     }
 
     /// Moves the cursor to the last row.
-    pub fn to_end(&mut self) {
+    pub fn go_to_end(&mut self) {
         self.cursor = usize::MAX;
         self.settle();
     }
@@ -152,14 +152,14 @@ impl ActorList {
         if self.choice.sort != column {
             self.choice.sort = column;
             self.choice.reversed = false;
-            self.to_start();
+            self.go_to_start();
         }
     }
 
     /// Turns the order round.
     pub fn reverse(&mut self) {
         self.choice.reversed = !self.choice.reversed;
-        self.to_start();
+        self.go_to_start();
     }
 
     /// Shows only what has a text in it.

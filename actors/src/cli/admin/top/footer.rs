@@ -10,6 +10,9 @@ use super::numbers::{cut_end, cut_start};
 use super::palette::{Palette, Tone};
 use super::state::TopState;
 
+/// Keys and what they do.
+type Keys = &'static [(&'static str, &'static str)];
+
 /// Says what was said, else what is known of the actor under the cursor.
 pub(super) fn draw_detail(state: &TopState, palette: Palette, area: Rect, screen: &mut Buffer) {
     let width = usize::from(area.width);
@@ -70,8 +73,9 @@ pub(super) fn draw_keys(state: &TopState, palette: Palette, area: Rect, screen: 
     }
     let mut room = usize::from(area.width);
     keys.retain(|(_, key, word)| {
-        let fits = room >= key.len() + word.len() + 1;
-        room = room.saturating_sub(if fits { key.len() + word.len() + 1 } else { 0 });
+        let taken = key.len() + word.len() + 1;
+        let fits = taken <= room;
+        room -= if fits { taken } else { 0 };
         fits
     });
     keys.sort_by_key(|(place, ..)| *place);
@@ -80,7 +84,7 @@ pub(super) fn draw_keys(state: &TopState, palette: Palette, area: Rect, screen: 
 }
 
 /// Returns what is typed, under which name, and its keys.
-fn prompt(state: &TopState) -> Option<(&'static str, &str, &'static [(&'static str, &'static str)])> {
+fn prompt(state: &TopState) -> Option<(&'static str, &str, Keys)> {
     match &state.dialog {
         Dialog::Search(text) => Some(("Search: ", text, &[("F3", "Next"), ("Enter", "Done")])),
         Dialog::Filter(text) => Some(("Filter: ", text, &[("Enter", "Done"), ("Esc", "Clear")])),

@@ -280,7 +280,7 @@ fn an_actor_is_looked_at_and_asked_for_again() {
     let mut seat = seat();
     seat.press(KeyCode::Down);
     let show = TopOrder::Show("node/store".to_owned());
-    assert_eq!(seat.press(KeyCode::Enter), [show.clone()]);
+    assert_eq!(seat.press(KeyCode::Enter), vec![show.clone()]);
     assert!(seat.shows("asking"));
     let store = actors().into_iter().nth(1).unwrap();
     let observed: Vec<u32> = (0..60).collect();
@@ -291,7 +291,7 @@ fn an_actor_is_looked_at_and_asked_for_again() {
     assert!(seat.shows("- 59") && !seat.shows("more lines"));
     seat.press(KeyCode::Up);
     assert!(seat.shows("1 more lines") || seat.shows("1 more line"), "the end is not passed");
-    assert_eq!(seat.wait(1), [show]);
+    assert_eq!(seat.wait(1), vec![show]);
     seat.press(KeyCode::Esc);
     assert_eq!(seat.wait(5), []);
 }
