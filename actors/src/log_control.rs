@@ -87,7 +87,9 @@ impl LogControl {
                 )));
             }
         }
-        let filter = EnvFilter::builder().parse(directives).map_err(|error| bad(error.to_string()))?;
+        // `tracing` takes no white space around a comma.
+        let plain: Vec<&str> = directives.split(',').map(str::trim).collect();
+        let filter = EnvFilter::builder().parse(plain.join(",")).map_err(|error| bad(error.to_string()))?;
         self.apply(directives, filter)
     }
 

@@ -1,5 +1,6 @@
 //! The second and third failure that the old service had most often: one event under two names, fields that drift.
 
+#![allow(clippy::expect_used)] // helpers of tests, which fail by panicking
 mod generated;
 
 use proptest::prelude::*;
