@@ -14,7 +14,8 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}p{
 a{color:inherit}.soft{color:var(--soft)}.good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}\
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}caption{text-align:left;color:var(--soft);padding:.25rem 0}\
 th,td{text-align:left;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);vertical-align:top}\
-th[scope=row]{font-weight:600;white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\
+th[scope=row]{font-weight:600;white-space:nowrap}td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.n+:not(.n){padding-left:1rem}\
+th span{font-weight:400}\
 td.e{max-width:24rem;overflow-wrap:anywhere}dt{float:left;clear:left;width:7rem}dd{margin:0 0 .2rem 7rem}";
 
 /// Draws the overview.

@@ -84,8 +84,7 @@ pub fn dashboard() -> String {
         panels.push(tile(next, (title, query, *unit), index * TILE.0));
         next += 1;
     }
-    let mut top = 1 + TILE.1;
-    for (area, title) in AREAS {
+    for (top, (area, title)) in (1 + TILE.1..).zip(AREAS) {
         let rows = Metric::ALL.iter().map(|metric| metric.row());
         let of_area = rows.filter(|row| row.area() == area && row.name != "rr_node_info");
         let inner: Vec<Value> = of_area
@@ -98,7 +97,6 @@ pub fn dashboard() -> String {
         let count = inner.len();
         panels.push(heading(next, title, top, Some(inner)));
         next += 1 + count;
-        top += 1;
     }
     let text = serde_json::to_string_pretty(&whole(&panels)).unwrap_or_default();
     format!("{text}\n")
