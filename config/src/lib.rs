@@ -26,8 +26,8 @@ pub use origin::Origin;
 pub use section::{
     AnchorFloor, BudgetSection, DevicesSection, EvaluationSection, EventsSection, ExecutionProvider,
     FloorGate, KeyDoc, LimitsSection, LogFormat, LogLevel, LogSection, LoopSection, MemorySection,
-    NetSection, NetShape, NodeRole, NodeSection, PromotionSection, QualitySection, SchedulerSection, SearchSection,
-    SectionDoc, SelfplaySection, ServerSection, StorageSection, SupervisionSection, SyncSection,
-    TrainingPrecision, TrainingSection, WhileTraining,
+    NetSection, NetShape, NodeRole, NodeSection, PromotionSection, QualitySection, SchedulerSection,
+    SearchSection, SectionDoc, SelfplaySection, ServerSection, StorageSection, SupervisionSection,
+    SyncSection, TrainingPrecision, TrainingSection, WhileTraining,
 };
 pub use settings::Settings;
