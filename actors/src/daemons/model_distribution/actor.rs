@@ -146,10 +146,7 @@ impl ModelDistributionState {
 
     /// Looks at the champion of a config, or at all; returns what failed.
     async fn look(&mut self, config: Option<ConfigKey>) -> Option<String> {
-        let failure = match self.distribute(config).await {
-            Ok(()) => None,
-            Err(failure) => Some(failure),
-        };
+        let failure = self.distribute(config).await.err();
         match &failure {
             None => self.health.worked(),
             Some(failure) => self.health.failed("MODEL_DISTRIBUTION", failure),
