@@ -51,7 +51,15 @@ async fn cancelled_events(asked: &Asked, kind: &str) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_training_that_is_called_off_is_gone_and_the_loop_goes_on() {
-    let long = [("training.max_steps", "1000000"), ("training.uses_per_sample", "1000000")];
+    // A network whose steps take long enough for somebody to change their mind.
+    let long = [
+        ("net.presets.demo.blocks", "6"),
+        ("net.presets.demo.channels", "96"),
+        ("training.new_samples", "400"),
+        ("training.batch_size", "128"),
+        ("training.uses_per_sample", "16"),
+        ("training.checkpoint_steps", "1"),
+    ];
     let own: Vec<_> = LOOP.into_iter().chain(long).collect();
     let asked = Asked::start_with(&own, |_| {}).await;
     let first = another(&asked, "training", &[]).await;
