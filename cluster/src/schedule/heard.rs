@@ -15,6 +15,7 @@ const NO_GAMES: Duration = Duration::from_secs(48 * 3600);
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct HeardSignals {
     quality: Option<f64>,
+    diversity: Option<f64>,
     exploration: Option<(f64, UnixMillis)>,
     rating: Option<RatingEstimate>,
     course: RatingHistory,
@@ -27,18 +28,16 @@ pub struct ConfigCounts {
     pub games: Games,
     /// When the newest of them was stored.
     pub newest: Option<UnixMillis>,
-    /// Share of the newest games that open like no other; none without games.
-    pub diversity: Option<f64>,
     /// Weight that the curriculum gives the config.
     pub curriculum: f64,
 }
 
 impl HeardSignals {
-    /// Takes in the quality of the newest games; what is no number is passed over.
-    pub fn quality(&mut self, score: f64) {
-        if score.is_finite() {
-            self.quality = Some(score.clamp(0.0, 1.0));
-        }
+    /// Takes in how good the newest games are, and how many of them resemble no other; what is no number is passed over.
+    pub fn graded(&mut self, quality: f64, diversity: f64) {
+        let share = |number: f64| number.is_finite().then(|| number.clamp(0.0, 1.0));
+        self.quality = share(quality).or(self.quality);
+        self.diversity = share(diversity).or(self.diversity);
     }
 
     /// Takes in that the config should explore more until some time.
@@ -65,7 +64,7 @@ impl HeardSignals {
             rating: self.rating,
             curriculum: counts.curriculum,
             quality: self.quality.unwrap_or(usual.quality),
-            diversity: counts.diversity.unwrap_or(usual.diversity),
+            diversity: self.diversity.unwrap_or(usual.diversity),
             exploration: exploration.unwrap_or(usual.exploration),
         }
     }
@@ -85,14 +84,14 @@ mod tests {
             heard.signals(counts, UnixMillis(9), &policy),
             ConfigSignals { idle: NO_GAMES, ..Default::default() }
         );
-        heard.quality(f64::NAN);
-        heard.quality(3.0);
+        heard.graded(3.0, 0.5);
+        heard.graded(f64::NAN, f64::NAN);
         heard.explore(1.5, UnixMillis(100));
         for (at, elo) in [(0, 400.0), (3_600_000, 430.0), (3_600_000, 990.0)] {
             let rating = RatingEstimate { elo: Elo(elo), low: Elo(elo - 9.0), high: Elo(elo + 9.0) };
             heard.rated(rating, UnixMillis(at), &policy);
         }
-        let counts = ConfigCounts { newest: Some(UnixMillis(40)), diversity: Some(0.5), ..counts };
+        let counts = ConfigCounts { newest: Some(UnixMillis(40)), ..counts };
         let signals = heard.signals(counts, UnixMillis(99), &policy);
         assert_eq!((signals.quality, signals.exploration, signals.diversity), (1.0, 1.5, 0.5));
         assert_eq!((signals.trend, signals.idle), (EloTrend::Accelerating, Duration::from_millis(59)));

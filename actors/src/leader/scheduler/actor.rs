@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
-use rr_cluster::{ConfigCounts, ConfigExplanation, ConfigSignals, SchedulePlan, SlotLedger};
+use rr_cluster::{ConfigExplanation, ConfigSignals, SchedulePlan, SlotLedger};
 use rr_proto::{
     ConfigKey, ErrorCode, Event, EventKind, FailureNote, Games, SelfplayTargetUpdated, UnixMillis,
 };
 use rr_storage::{StorageError, StoreSnapshot, StoreWrite};
 use serde::Serialize;
 
-use super::counts::{counts, diversity};
+use super::counts::counts;
 use super::message::{SchedulerArgs, SchedulerMsg};
 use super::stored::StoredSchedule;
 use crate::bus::{BusMsg, Delivery, DurableSubscription, EventFilter, EventSink, StartFrom};
@@ -24,8 +24,6 @@ use crate::supervision::Ticker;
 
 /// How long the bus may take to take a subscription.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// New games after which the diversity of a config is measured anew.
-const DIVERSITY_EVERY: u64 = 16;
 
 /// The events that change how configs are weighed.
 const KINDS: [EventKind; 4] = [
@@ -43,8 +41,6 @@ pub struct SchedulerState {
     args: SchedulerArgs,
     stored: StoredSchedule,
     ledger: SlotLedger,
-    /// The share of games that open like no other, and the number of games that it was measured at.
-    diversity: BTreeMap<ConfigKey, (Games, Option<f64>)>,
     health: DaemonHealth,
     numbers: ScheduleNumbers,
     _ticker: Ticker,
@@ -85,7 +81,6 @@ impl Actor for SchedulerActor {
             args,
             stored: stored.unwrap_or_default(),
             ledger: SlotLedger::default(),
-            diversity: BTreeMap::new(),
             numbers: ScheduleNumbers::default(),
             _ticker: ticker,
         })
@@ -143,7 +138,9 @@ impl SchedulerState {
         let mut next = self.stored.clone();
         let at = delivery.header().time;
         match delivery.event() {
-            Event::QualityScoreUpdated(e) => next.heard.entry(e.config).or_default().quality(e.score),
+            Event::QualityScoreUpdated(e) => {
+                next.heard.entry(e.config).or_default().graded(e.score, e.diversity)
+            }
             Event::ExplorationBoost(e) => next.heard.entry(e.config).or_default().explore(e.factor, e.until),
             Event::EloUpdated(e) if e.champion => {
                 next.heard.entry(e.config).or_default().rated(e.rating, at, &self.args.plateau);
@@ -195,37 +192,28 @@ impl SchedulerState {
         }
     }
 
-    async fn plan(&mut self) -> Result<SchedulePlan, StoreFailure> {
+    async fn plan(&self) -> Result<SchedulePlan, StoreFailure> {
         let signals = self.signals().await?;
         let weights = *self.args.weights.borrow();
         Ok(SchedulePlan::of(&signals, &weights))
     }
 
     /// Gathers what is known of every config now.
-    async fn signals(&mut self) -> Result<BTreeMap<ConfigKey, ConfigSignals>, StoreFailure> {
+    async fn signals(&self) -> Result<BTreeMap<ConfigKey, ConfigSignals>, StoreFailure> {
         let keys: Vec<ConfigKey> = self.args.configs.iter().map(|config| config.key).collect();
-        let measured = self.diversity.clone();
         let read = move |snapshot: &StoreSnapshot| {
             let curriculum: Option<StoredCurriculum> = snapshot.fact(StoredCurriculum::FACT)?;
             let table = curriculum.unwrap_or_default().table;
-            keys.into_iter()
-                .map(|key| {
-                    let counts = counts(snapshot, key)?;
-                    let (games, diversity) = newest_diversity(snapshot, key, counts.games, &measured)?;
-                    let counts = ConfigCounts { diversity, curriculum: table.weight(key), ..counts };
-                    Ok((key, counts, games))
-                })
-                .collect::<Result<Vec<_>, StorageError>>()
+            let found = keys.into_iter().map(|key| Ok((key, counts(snapshot, key, table.weight(key))?)));
+            found.collect::<Result<Vec<_>, StorageError>>()
         };
         let found = self.args.store.query("schedule signals", read).await?;
         let now = UnixMillis(self.args.clock.unix_ms());
-        let mut signals = BTreeMap::new();
-        for (key, counts, games) in found {
-            self.diversity.insert(key, (games, counts.diversity));
+        let signals = |(key, counts)| {
             let heard = self.stored.heard.get(&key).cloned().unwrap_or_default();
-            signals.insert(key, heard.signals(counts, now, &self.args.plateau));
-        }
-        Ok(signals)
+            (key, heard.signals(counts, now, &self.args.plateau))
+        };
+        Ok(found.into_iter().map(signals).collect())
     }
 
     /// Tells of every target that moved far enough, in one transaction with what was told.
@@ -255,18 +243,5 @@ impl SchedulerState {
         self.args.store.commit("self-play targets", work).await?;
         self.stored = next;
         Ok(())
-    }
-}
-
-/// Measures diversity where enough games came since it was measured, and says at how many games it was.
-fn newest_diversity(
-    snapshot: &StoreSnapshot,
-    config: ConfigKey,
-    games: Games,
-    measured: &BTreeMap<ConfigKey, (Games, Option<f64>)>,
-) -> Result<(Games, Option<f64>), StorageError> {
-    match measured.get(&config) {
-        Some((at, known)) if games.saturating_sub(*at).0 < DIVERSITY_EVERY => Ok((*at, *known)),
-        _ => Ok((games, diversity(snapshot, config, games)?)),
     }
 }

@@ -147,7 +147,7 @@ async fn what_is_heard_moves_the_terms_and_survives_a_restart() {
         score: 0.2,
         previous: None,
         grade: QualityGrade::Low,
-        diversity: 1.0,
+        diversity: 0.4,
         games,
         at,
     };
@@ -174,6 +174,7 @@ async fn what_is_heard_moves_the_terms_and_survives_a_restart() {
     open.house.settle().await;
     for life in 0..2 {
         assert_eq!(open.term(hex(), TermKind::Quality).await, 0.2);
+        assert_eq!(open.term(hex(), TermKind::Diversity).await, 0.4);
         assert_eq!(open.term(square(), TermKind::Quality).await, 0.7);
         let hex_score = open.of(hex()).await.score;
         assert_eq!((hex_score.momentum, hex_score.exploration), (1.5, 1.0), "the boost has ended");
