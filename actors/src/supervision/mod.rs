@@ -8,8 +8,7 @@
 //! [`ActorTree`] is the picture of all of it: one entry per path. An [`Address`] names a path and resolves to whoever
 //! lives there now, so nobody keeps the reference of a dead actor.
 //!
-//! Every worker is counted: [`ActorLoad`] says how many messages it handled, how many wait and for how long, and what its
-//! [`Mailbox`] shed. An [`Observer`] shows what an actor wants seen of its state.
+//! Every worker is counted ([`ActorLoad`]), what its [`Mailbox`] shed as well; an [`Observer`] shows what it wants seen of its state.
 //!
 //! ```no_run
 //! # use std::{sync::Arc, time::Duration};

@@ -15,12 +15,12 @@ pub enum ConfigsCommand {
     /// List the configs that have games or a champion
     List,
     /// Show one config
-    Show(ConfigArgs),
+    Show(ShowConfigArgs),
 }
 
 /// Names a board config.
 #[derive(Debug, Args)]
-pub struct ConfigArgs {
+pub struct ShowConfigArgs {
     /// Board config, such as hex8_2p
     config: ConfigKey,
 }
