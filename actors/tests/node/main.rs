@@ -1,5 +1,9 @@
 //! A whole node: the shape of its tree, its end, its administration, and what it refuses, as processes where that matters.
-#![allow(clippy::unwrap_used, reason = "a process that cannot be started fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a process that cannot be started fails the test"
+)]
 
 mod administration;
 mod asked;

@@ -20,7 +20,7 @@ mod top;
 mod watching;
 
 pub use command::AdminCli;
-pub use configs::{ConfigArgs, ConfigsCommand};
+pub use configs::{ConfigsCommand, ShowConfigArgs};
 pub use daemons::{DaemonArgs, DaemonsCommand, StopDaemonArgs};
 pub use devices::DevicesCommand;
 pub use drain::{DrainArgs, ResumeArgs, ShutdownArgs};

@@ -85,7 +85,6 @@ impl Admin for AdminService {
             not_ready,
             draining,
             usage: self.usage().await,
-            ..GetStatusResponse::default()
         }))
     }
 
