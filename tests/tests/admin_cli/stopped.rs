@@ -79,7 +79,7 @@ fn mistakes_are_told_with_the_way_out() {
         &[64],
         &["yesterday", "10m", "2026-02-28T13:05:09Z"],
     );
-    refused(&["jobs", "list", "hex9_2p"], &[66], &["hex9_2p", "hex8_2p"]);
+    refused(&["jobs", "list", "hex9_2p"], &[64], &["hex9_2p", "hex8_2p"]);
     refused(&["jobs", "show", "abcd"], &[66], &["no job `abcd`", "rr-admin jobs list"]);
     refused(&["configs", "show", "hex9_2p"], &[64], &["hex9_2p"]);
     refused(&["games", "show", &"ab".repeat(32)], &[66], &["no game"]);

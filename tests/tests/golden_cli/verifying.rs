@@ -69,7 +69,7 @@ fn both_states_are_those_after_the_move_where_lists_differ() {
     let path = folder.path().join("altered.jsonl");
     write_altered(&path, "hex8_2p.jsonl.gz", LINE, |ply| ply["sh"] = json!("0"));
     let (_, other_state) = verify_json(&path);
-    write_altered(&path, "hex8_2p.jsonl.gz", LINE, |ply| ply["n"] = json!(1));
+    write_altered(&path, "hex8_2p.jsonl.gz", LINE, |ply| ply["n"] = json!(9_999));
     let (_, other_list) = verify_json(&path);
     assert_eq!(other_list["first"]["kind"], json!("legal_moves"));
     assert_eq!(other_list["first"]["found_state"], other_state["first"]["found_state"]);

@@ -150,17 +150,29 @@ fn during_evaluation_and_the_match_goes_on() {
 }
 
 #[test]
+fn two_signals_at_once_are_one_wish_as_timeout_sends_them() {
+    let _turn = alone();
+    let (_folder, mut node) = start(LONG_TRAINING);
+    expect(&mut node, "TRAINING_STARTED");
+    node.signal(Signal::Terminate);
+    node.signal(Signal::Terminate);
+    let ending = node.end(STOP);
+    assert_eq!(ending.code, Some(0), "{ending:?}");
+}
+
+#[test]
 fn a_second_interrupt_ends_it_at_once_without_damage() {
     let _turn = alone();
     let (folder, mut node) = start(LONG_TRAINING);
     expect(&mut node, "TRAINING_STARTED");
     let trainers = node.trainers();
     node.signal(Signal::Interrupt);
-    // A node that is done before the second signal comes ended well.
-    let stopping = node.hear("stopping", STOP).is_some();
+    node.hear("stopping", STOP).unwrap();
+    std::thread::sleep(Duration::from_millis(150)); // no person is faster, and faster ones are one wish
     node.signal(Signal::Interrupt);
     let ending = node.end(STOP);
-    assert!(matches!(ending.code, Some(130)) || (!stopping && ending.code == Some(0)), "{ending:?}");
+    // A node that is done before the second signal comes ended well.
+    assert!(matches!(ending.code, Some(130 | 0)), "{ending:?}");
     assert!(ending.took < Duration::from_secs(5), "at once, not after {:?}", ending.took);
     let gone = |pid: &u32| {
         (0..200).any(|_| {

@@ -1,12 +1,19 @@
 //! The signals that a node heeds.
 
+use std::time::Duration;
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::Instant;
+
+/// Signals to end that follow one another faster are one wish: `timeout` and shells send theirs to a process and to its group.
+pub(super) const ONE_WISH: Duration = Duration::from_millis(100);
 
 /// SIGINT and SIGTERM end the node, SIGHUP has it read its configuration again.
 pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hangup: Signal,
+    heeded: Option<Instant>,
 }
 
 impl Signals {
@@ -16,26 +23,31 @@ impl Signals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
+            heeded: None,
         })
     }
 
     /// Waits for a signal to end.
     pub async fn end(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
+        self.end_or(|| ()).await;
     }
 
     /// Waits for a signal to end, and calls `reload` at every one to read the configuration.
     pub async fn end_or(&mut self, mut reload: impl FnMut()) {
         loop {
             tokio::select! {
-                _ = self.interrupt.recv() => return,
-                _ = self.terminate.recv() => return,
-                _ = self.hangup.recv() => {}
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => {}
+                _ = self.hangup.recv() => {
+                    reload();
+                    continue;
+                }
             }
-            reload();
+            let now = Instant::now();
+            if self.heeded.is_none_or(|before| now.duration_since(before) >= ONE_WISH) {
+                self.heeded = Some(now);
+                return;
+            }
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::signals::ONE_WISH;
 use crate::cli::{Exit, Failure};
 
 /// Returns a flag that the first SIGINT or SIGTERM sets; a second one ends the process at once.
@@ -23,12 +25,14 @@ pub fn stop_on_signal() -> Result<Arc<AtomicBool>, Failure> {
     };
     let watch = move || {
         runtime.block_on(async {
+            let mut first: Option<Instant> = None;
             loop {
                 tokio::select! {
                     _ = interrupt.recv() => {}
                     _ = terminate.recv() => {}
                 }
-                if flag.swap(true, Ordering::SeqCst) {
+                flag.store(true, Ordering::SeqCst);
+                if first.get_or_insert_with(Instant::now).elapsed() >= ONE_WISH {
                     Exit::Interrupted.leave();
                 }
             }

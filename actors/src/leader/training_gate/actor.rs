@@ -9,6 +9,7 @@ use rr_engine::board::GameConfig;
 use rr_proto::{ConfigKey, JobId, TrainingBlock, TrainingBlockedByQuality, UnixMillis};
 use rr_storage::{StoreSnapshot, StoreWrite, StoredValue};
 use serde::{Deserialize, Serialize};
+use tracing::Instrument;
 
 use super::facts::gate_facts;
 use crate::bus::EventPublisher;
@@ -147,11 +148,12 @@ impl TrainingGateState {
             return;
         }
         let (desk, myself) = (GateDesk::of(&self.args), self.args.myself.clone());
-        tokio::spawn(async move {
+        let look = async move {
             let decision = desk.decide(key, order).await;
             let look = GateLook { config, order, asker, decision };
             let _ = myself.cast(TrainingGateMsg::Looked(Box::new(look))); // gone with its supervisor
-        });
+        };
+        tokio::spawn(look.in_current_span()); // a run belongs to the trace of the games that asked for it
     }
 
     fn looked(&mut self, look: GateLook) {
