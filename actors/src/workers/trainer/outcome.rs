@@ -54,7 +54,9 @@ impl Recorder {
     pub async fn record(&self, run: FinishedRun, result: TrainedModel) -> Result<ModelId, RecordFailure> {
         let blobs = Arc::clone(&self.blobs);
         let (files, row) = (result.clone(), run.clone());
-        let stored = tokio::task::spawn_blocking(move || keep_files(&blobs, &row, &files)).await;
+        let span = tracing::Span::current();
+        let keep = move || span.in_scope(|| keep_files(&blobs, &row, &files));
+        let stored = tokio::task::spawn_blocking(keep).await;
         let (model, card_json, file_bytes) = stored.map_err(|_| StoreFailure::NotRun)??;
         let key = run.key;
         let champion = self.store.query("champion", move |snapshot| snapshot.champion(key)).await?;
