@@ -5,13 +5,16 @@ use rr_proto::{ErrorCode, Event, MatchTally};
 use super::feedback_line::feedback_line;
 use super::house_line::house_line;
 
-/// Returns the line of an event, which begins with its wire name; none for what the running counts show anyway.
+/// Returns the line of an event, which begins with its wire name; none for what the running counts show anyway, for a first start of
+/// a daemon, and for the bookkeeping of what waits: `rr-admin events tail` has those.
 pub(super) fn event_line(event: &Event) -> Option<String> {
     let name = event.name();
     Some(match event {
         Event::NewGamesAvailable(_) | Event::TrainingProgress(_) | Event::EvaluationProgress(_) => {
             return None;
         }
+        Event::SelfplayTargetUpdated(_) | Event::WorkQueued(_) => return None,
+        Event::DaemonStarted(e) if e.restarts == 0 => return None,
         Event::TrainingThresholdReached(e) => format!(
             "{name} {}: {} new, {} in all, window of {}",
             e.config, e.new_samples, e.total_games, e.window_samples
@@ -140,6 +143,13 @@ mod tests {
                 None => silent.push(event.name()),
             }
         }
-        assert_eq!(silent, ["NEW_GAMES_AVAILABLE", "TRAINING_PROGRESS", "EVALUATION_PROGRESS"]);
+        let expected = [
+            "NEW_GAMES_AVAILABLE",
+            "SELFPLAY_TARGET_UPDATED",
+            "WORK_QUEUED",
+            "TRAINING_PROGRESS",
+            "EVALUATION_PROGRESS",
+        ];
+        assert_eq!(silent, expected);
     }
 }

@@ -44,12 +44,14 @@ fn line(snapshot: &LoopSnapshot) -> String {
         (Some(training), _, _) => parts.push(format!("training: {training}")),
         (None, Some(evaluation), _) => parts.push(format!("evaluating: {evaluation}")),
         (None, None, Some(report)) => {
-            let stage = report.stage;
-            parts.push(format!(
-                "{stage}: {} of {} new samples",
-                report.new_samples.get(),
-                snapshot.threshold.get()
-            ));
+            let (stage, new, wanted) = (report.stage, report.new_samples.get(), snapshot.threshold.get());
+            // A stage that has not spoken yet counts nothing of its own.
+            let counts = ["collecting", "waiting for data"].contains(&stage);
+            parts.push(if counts {
+                format!("{stage}: {new} of {wanted} new samples")
+            } else {
+                stage.to_owned()
+            });
         }
         (None, None, None) => {}
     }

@@ -25,6 +25,8 @@ section! {
         pub opening_moves: u32 = 4,
         /// Most games against each anchor (random, heuristic) after a test that was not lost; a match ends sooner once its win rate is known to ten points.
         pub anchor_games: u32 = 64,
+        /// The same for the first candidate, whose promotion does not wait for them.
+        pub first_anchor_games: u32 = 24,
         /// Seconds after which an evaluation is closed with the games it has.
         pub deadline_seconds: u64 = 3600,
         /// Plies after which a game counts as drawn.

@@ -20,7 +20,7 @@ section! {
         /// Whether this node trains.
         pub enabled: bool = true,
         /// Games of a config before its first run.
-        pub min_games: u64 = 64,
+        pub min_games: u64 = 128,
         /// New samples that ask for a run.
         pub new_samples: u64 = 5000,
         /// Samples in the replay window before it begins to grow slower than the data.

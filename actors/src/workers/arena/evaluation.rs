@@ -190,7 +190,7 @@ impl Evaluation {
         simulations: u32,
         standing: &mut Standing,
     ) -> Result<(), WorkerFailure> {
-        let max_games = self.args.evaluation.anchor_games;
+        let max_games = self.anchor_games();
         let mastered = self.args.store.query("mastered opponents", |s| s.fact(StoredMastery::FACT)).await?;
         let mastered: StoredMastery = mastered.unwrap_or_default();
         for part in [MatchPart::Random, MatchPart::Heuristic] {
@@ -217,6 +217,18 @@ impl Evaluation {
             standing.anchors.push(result);
         }
         Ok(())
+    }
+
+    /// Returns how many games against an anchor are worth their time. The first promotion waits for a test alone, and people wait for
+    /// it: what comes after is measured better.
+    fn anchor_games(&self) -> u32 {
+        let evaluation = &self.args.evaluation;
+        let first = self.order.sprt.elo1 == evaluation.first_elo1;
+        if first {
+            evaluation.first_anchor_games.min(evaluation.anchor_games)
+        } else {
+            evaluation.anchor_games
+        }
     }
 
     /// Says whether more games would tell nothing: the win rate is known, or an anchor that was mastered before is again.
