@@ -134,7 +134,12 @@ impl Pump {
     }
 
     async fn pause(&self, failure: &StoreFailure) {
-        tracing::warn!(subscriber = %self.parts.name, error = %failure, "the outbox can't be read, trying again");
+        let subscriber = &self.parts.name;
+        if matches!(failure, StoreFailure::Stopping) {
+            tracing::debug!(subscriber, "the outbox can't be read while the store stops");
+        } else {
+            tracing::warn!(subscriber, error = %failure, "the outbox can't be read, trying again");
+        }
         tokio::time::sleep(STORE_PAUSE).await;
     }
 

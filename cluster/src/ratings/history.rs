@@ -25,6 +25,9 @@ impl Default for PlateauPolicy {
     }
 }
 
+/// Fastest velocity that is told, in Elo an hour: two ratings of one moment, as before and after a promotion, would say millions.
+const MOST_VELOCITY: f64 = 1_000.0;
+
 /// Holds one rating and when it was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RatingPoint {
@@ -88,7 +91,7 @@ impl RatingHistory {
         }
     }
 
-    /// Returns the slope of the least-squares line through the ratings kept, zero with less than two.
+    /// Returns the slope of the least-squares line through the ratings kept, zero with less than two, and a thousand Elo an hour at most.
     pub fn velocity(&self) -> EloPerHour {
         let n = self.points.len();
         if n < 2 {
@@ -100,7 +103,7 @@ impl RatingHistory {
         let mean_e = self.points.iter().map(|p| p.elo.0).sum::<f64>() / n as f64;
         let cov: f64 = self.points.iter().map(|p| (hours(p) - mean_h) * (p.elo.0 - mean_e)).sum();
         let var: f64 = self.points.iter().map(|p| (hours(p) - mean_h).powi(2)).sum();
-        EloPerHour(if var > 0.0 { cov / var } else { 0.0 })
+        EloPerHour(if var > 0.0 { (cov / var).clamp(-MOST_VELOCITY, MOST_VELOCITY) } else { 0.0 })
     }
 
     /// Says whether there are enough ratings and they moved by less than the gain of a plateau.
@@ -143,6 +146,11 @@ mod tests {
     fn velocity_is_per_hour() {
         assert!((history(&[400.0, 410.0, 420.0]).velocity().0 - 20.0).abs() < 1e-9);
         assert_eq!(history(&[400.0]).velocity(), EloPerHour(0.0));
+        let mut moment = RatingHistory::default();
+        for (at, elo) in [(1_000, 400.0), (1_002, 700.0)] {
+            moment.record(RatingPoint { at: UnixMillis(at), elo: Elo(elo) }, &PlateauPolicy::default());
+        }
+        assert_eq!(moment.velocity(), EloPerHour(1_000.0));
     }
 
     #[test]
