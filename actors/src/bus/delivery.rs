@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ractor::Message;
-use rr_proto::{Event, EventEnvelope, EventHeader, FailureNote};
+use rr_proto::{ErrorCode, Event, EventEnvelope, EventHeader, FailureNote};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::error::AddressError;
@@ -92,6 +92,16 @@ impl Delivery {
     /// Answers that the event could not be dealt with: it goes to the dead letters and is tried again.
     pub fn failed(mut self, failure: FailureNote) {
         self.reply(Err(failure));
+    }
+
+    /// Answers with what came of it: what could not be kept comes again.
+    pub fn settle<E: fmt::Display>(self, outcome: &Result<(), E>) {
+        match outcome {
+            Ok(()) => self.done(),
+            Err(error) => {
+                self.failed(FailureNote { code: ErrorCode::Unavailable, message: error.to_string() });
+            }
+        }
     }
 
     fn reply(&mut self, outcome: Result<(), FailureNote>) {

@@ -82,6 +82,14 @@ impl DaemonHealth {
         tracing::warn!(daemon, %error, in_a_row = self.failed_in_a_row, "a round of a daemon failed");
     }
 
+    /// Counts a round by how it went.
+    pub fn count<E: std::fmt::Display>(&mut self, daemon: &'static str, outcome: &Result<(), E>) {
+        match outcome {
+            Ok(()) => self.worked(),
+            Err(error) => self.failed(daemon, error),
+        }
+    }
+
     /// Returns how the daemon is doing.
     pub fn condition(&self) -> DaemonCondition {
         self.shown.status

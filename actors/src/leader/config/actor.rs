@@ -10,9 +10,7 @@ use rr_cluster::{
     RatedPlayer,
 };
 use rr_engine::board::GameConfig;
-use rr_proto::{
-    ConfigKey, ErrorCode, Event, EventHeader, EventKind, FailureNote, JobId, RatingEstimate, UnixMillis,
-};
+use rr_proto::{ConfigKey, Event, EventHeader, EventKind, JobId, RatingEstimate, UnixMillis};
 use rr_storage::{StateWrite, StorageError, StoreWrite};
 use tokio::sync::watch;
 
@@ -237,13 +235,11 @@ impl ConfigState {
     }
 
     async fn heard(&mut self, delivery: Delivery) {
-        match self.take(&delivery).await {
-            Ok(()) => delivery.done(),
-            Err(error) => {
-                tracing::warn!(config = %self.key, event = delivery.event().name(), %error, "an event comes again");
-                delivery.failed(FailureNote { code: ErrorCode::Unavailable, message: error.to_string() });
-            }
+        let taken = self.take(&delivery).await;
+        if let Err(error) = &taken {
+            tracing::warn!(config = %self.key, event = delivery.event().name(), %error, "an event comes again");
         }
+        delivery.settle(&taken);
         self.tell();
     }
 

@@ -8,8 +8,7 @@ use std::time::Duration;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::{AnchorFloors, CurriculumOutcome, EvaluationReport, MasteredAnchor, mastered_anchors};
 use rr_proto::{
-    ConfigKey, CurriculumRebalanced, CurriculumWeight, ErrorCode, Event, EventKind, FailureNote,
-    ModelPromoted, OpponentMastered,
+    ConfigKey, CurriculumRebalanced, CurriculumWeight, Event, EventKind, ModelPromoted, OpponentMastered,
 };
 use rr_storage::{StorageError, StoreWrite};
 use serde::Serialize;
@@ -25,6 +24,8 @@ use crate::supervision::{Address, Observer};
 /// How long the bus may take to take a subscription.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The duty that it counts its rounds for.
+const DUTY: &str = "CURRICULUM_INTEGRATION";
 /// The events that say who beats whom.
 const KINDS: [EventKind; 3] =
     [EventKind::ModelPromoted, EventKind::RegressionDetected, EventKind::PromotionRolledBack];
@@ -153,25 +154,13 @@ impl CurriculumState {
         let mut next = self.stored.clone();
         next.table.rebalance(config, outcome);
         let moved = self.keep(next, self.mastered.clone(), (trigger, config), Vec::new()).await;
-        self.count(&moved);
+        self.health.count(DUTY, &moved);
     }
 
     async fn heard(&mut self, delivery: Delivery) {
         let taken = self.take(delivery.event()).await;
-        self.count(&taken);
-        match taken {
-            Ok(()) => delivery.done(),
-            Err(error) => {
-                delivery.failed(FailureNote { code: ErrorCode::Unavailable, message: error.to_string() });
-            }
-        }
-    }
-
-    fn count(&mut self, outcome: &Result<(), BusFailure>) {
-        match outcome {
-            Ok(()) => self.health.worked(),
-            Err(error) => self.health.failed("CURRICULUM_INTEGRATION", error),
-        }
+        self.health.count(DUTY, &taken);
+        delivery.settle(&taken);
     }
 
     async fn take(&mut self, event: &Event) -> Result<(), BusFailure> {

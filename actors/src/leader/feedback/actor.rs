@@ -8,8 +8,7 @@ use std::time::Duration;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::{FeedbackChange, FeedbackInput, FeedbackPolicy};
 use rr_proto::{
-    ConfigKey, ErrorCode, Event, EventKind, ExplorationBoost, FailureNote, HyperparameterUpdated,
-    TunedParameter, UnixMillis,
+    ConfigKey, Event, EventKind, ExplorationBoost, HyperparameterUpdated, TunedParameter, UnixMillis,
 };
 use rr_storage::{StorageError, StoreSnapshot, StoreWrite};
 use serde::Serialize;
@@ -27,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Time between two looks for what has ended.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
+/// The duty that it counts its rounds for.
+const DUTY: &str = "FEEDBACK_LOOP";
 /// The results that feedback turns on.
 const KINDS: [EventKind; 9] = [
     EventKind::TrainingLossAnomaly,
@@ -158,20 +159,8 @@ impl Actor for FeedbackActor {
 impl FeedbackActorState {
     async fn heard(&mut self, delivery: Delivery) {
         let taken = self.take(&delivery).await;
-        self.count(&taken);
-        match taken {
-            Ok(()) => delivery.done(),
-            Err(error) => {
-                delivery.failed(FailureNote { code: ErrorCode::Unavailable, message: error.to_string() });
-            }
-        }
-    }
-
-    fn count(&mut self, outcome: &Result<(), BusFailure>) {
-        match outcome {
-            Ok(()) => self.health.worked(),
-            Err(error) => self.health.failed("FEEDBACK_LOOP", error),
-        }
+        self.health.count(DUTY, &taken);
+        delivery.settle(&taken);
     }
 
     async fn take(&mut self, delivery: &Delivery) -> Result<(), BusFailure> {
@@ -193,7 +182,7 @@ impl FeedbackActorState {
         for config in configs {
             let next = self.stored.get(&config).cloned().unwrap_or_default();
             let looked = self.fold(config, next, FeedbackInput::Tick, "its time is over").await;
-            self.count(&looked);
+            self.health.count(DUTY, &looked);
         }
     }
 

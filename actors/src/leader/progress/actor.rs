@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::{ProgressFinding, ProgressPolicy, ProgressWatch};
-use rr_proto::{
-    ConfigKey, ErrorCode, Event, EventKind, FailureNote, ProgressRecovered, ProgressStallDetected, UnixMillis,
-};
+use rr_proto::{ConfigKey, Event, EventKind, ProgressRecovered, ProgressStallDetected, UnixMillis};
 use rr_storage::{StorageError, StoreWrite, StoredValue};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Name under which the watches are stored.
 const FACT: &str = "progress";
 
+/// The duty that it counts its rounds for.
+const DUTY: &str = "PROGRESS_WATCHDOG";
 /// The events that show progress, or where it starts from.
 const KINDS: [EventKind; 2] = [EventKind::EloUpdated, EventKind::PromotionRolledBack];
 
@@ -158,20 +158,8 @@ impl Actor for ProgressWatchdogActor {
 impl ProgressWatchdogState {
     async fn heard(&mut self, delivery: Delivery) {
         let taken = self.take(delivery.event()).await;
-        self.count(&taken);
-        match taken {
-            Ok(()) => delivery.done(),
-            Err(error) => {
-                delivery.failed(FailureNote { code: ErrorCode::Unavailable, message: error.to_string() });
-            }
-        }
-    }
-
-    fn count(&mut self, outcome: &Result<(), BusFailure>) {
-        match outcome {
-            Ok(()) => self.health.worked(),
-            Err(error) => self.health.failed("PROGRESS_WATCHDOG", error),
-        }
+        self.health.count(DUTY, &taken);
+        delivery.settle(&taken);
     }
 
     async fn take(&mut self, event: &Event) -> Result<(), BusFailure> {
@@ -205,7 +193,7 @@ impl ProgressWatchdogState {
         };
         let found = next.configs.iter_mut().filter_map(worked).collect();
         let kept = self.keep(next, found).await;
-        self.count(&kept);
+        self.health.count(DUTY, &kept);
     }
 
     /// Stores the watches with the events that tell what they show.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::{AnchorRates, CourseFinding, CoursePolicy, CourseStanding, EvaluationReport, RatedModel};
 use rr_proto::{
-    ConfigKey, EloPerHour, EloUpdated, ErrorCode, Event, EventKind, FailureNote, JobId, ModelId,
-    PlateauDetected, RegressionCleared, RegressionDetected, UnixMillis,
+    ConfigKey, EloPerHour, EloUpdated, Event, EventKind, JobId, ModelId, PlateauDetected, RegressionCleared,
+    RegressionDetected, UnixMillis,
 };
 use rr_storage::{StorageError, StoreSnapshot, StoreWrite};
 use serde::Serialize;
@@ -122,16 +122,9 @@ impl Actor for RatingsActor {
         RatingsMsg::Heard(delivery): RatingsMsg,
         state: &mut RatingsState,
     ) -> Result<(), ActorProcessingErr> {
-        match state.heard(delivery.event(), delivery.header().time).await {
-            Ok(()) => {
-                state.health.worked();
-                delivery.done();
-            }
-            Err(error) => {
-                state.health.failed("ELO_SYNC", &error);
-                delivery.failed(FailureNote { code: ErrorCode::Unavailable, message: error.to_string() });
-            }
-        }
+        let heard = state.heard(delivery.event(), delivery.header().time).await;
+        state.health.count("ELO_SYNC", &heard);
+        delivery.settle(&heard);
         state.show();
         Ok(())
     }

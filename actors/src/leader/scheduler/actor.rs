@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use rr_cluster::{ConfigExplanation, ConfigSignals, SchedulePlan, SlotLedger};
-use rr_proto::{
-    ConfigKey, ErrorCode, Event, EventKind, FailureNote, Games, SelfplayTargetUpdated, UnixMillis,
-};
+use rr_proto::{ConfigKey, Event, EventKind, Games, SelfplayTargetUpdated, UnixMillis};
 use rr_storage::{StorageError, StoreSnapshot, StoreWrite};
 use serde::Serialize;
 
@@ -125,12 +123,8 @@ impl SchedulerState {
     }
 
     async fn heard(&mut self, delivery: Delivery) {
-        match self.take(&delivery).await {
-            Ok(()) => delivery.done(),
-            Err(error) => {
-                delivery.failed(FailureNote { code: ErrorCode::Unavailable, message: error.to_string() });
-            }
-        }
+        let taken = self.take(&delivery).await;
+        delivery.settle(&taken);
     }
 
     /// Takes an event in, and shares out anew: whoever raised it waits for that. Hearing it again changes nothing.
