@@ -66,6 +66,12 @@ impl AnchorRecord {
         interval.high - interval.low <= PRECISE_WIDTH
     }
 
+    /// Says whether the games tell on which side of a floor the win rate lies: the whole interval of this confidence lies there.
+    pub fn decides(&self, floor: f64, confidence: f64) -> bool {
+        let interval = WilsonInterval::with_confidence(self.score, self.count(), confidence);
+        interval.clears(floor) || interval.high < floor
+    }
+
     fn count(&self) -> u32 {
         u32::try_from(self.games.0).unwrap_or(u32::MAX)
     }
@@ -129,20 +135,53 @@ mod tests {
         assert!(!precise(50, 100));
     }
 
+    /// Returns the chance that a floor of 90 % is shown to be reached by a player of this win rate: precise or not, a match of `usual` games
+    /// goes on to `most` while the floor is undecided. Exact, as [`overstated`].
+    fn passes(rate: f64, usual: u64, most: u64) -> f64 {
+        const FLOOR: f64 = 0.9;
+        let mut chances = vec![1.0];
+        let mut sum = 0.0;
+        for games in (2..=most).step_by(2) {
+            chances = after_an_opening(&chances, rate);
+            for (wins, chance) in chances.iter_mut().enumerate() {
+                let record = AnchorRecord::new(wins as f64, Games(games)).unwrap();
+                let ends = record.is_precise() || games >= usual;
+                if games == most || ends && (record.decides(FLOOR, 0.95) || most == usual) {
+                    sum += if record.interval().clears(FLOOR) { *chance } else { 0.0 };
+                    *chance = 0.0;
+                }
+            }
+        }
+        sum
+    }
+
+    #[test]
+    fn a_floor_is_asked_until_it_answers() {
+        // A match that ended undecided refused two of three players that win 97 % of their games.
+        assert!(passes(0.97, 64, 64) < 0.35);
+        assert!(passes(0.97, 64, 256) > 0.99 && passes(0.95, 64, 256) > 0.85);
+        // Looking again and again lets more through: of those who stand on the floor one in ten, of those below it hardly any.
+        assert!((0.09..0.11).contains(&passes(0.9, 64, 256)));
+        assert!(passes(0.88, 64, 256) < 0.03 && passes(0.85, 64, 256) < 0.005);
+    }
+
+    fn after_an_opening(chances: &[f64], rate: f64) -> Vec<f64> {
+        let mut next = vec![0.0; chances.len() + 2];
+        for (wins, chance) in chances.iter().enumerate() {
+            next[wins] += chance * (1.0 - rate) * (1.0 - rate);
+            next[wins + 1] += chance * 2.0 * rate * (1.0 - rate);
+            next[wins + 2] += chance * rate * rate;
+        }
+        next
+    }
+
     /// Returns the chance that the lower bound of a match of `openings` of two games, ended early where that is allowed, lies above
     /// `rate`; exact, by walking over all numbers of wins.
     fn overstated(rate: f64, openings: u64, may_end_early: bool) -> f64 {
         let mut chances = vec![1.0];
         let mut sum = 0.0;
         for games in (2..=2 * openings).step_by(2) {
-            for _ in 0..2 {
-                let mut next = vec![0.0; chances.len() + 1];
-                for (wins, chance) in chances.iter().enumerate() {
-                    next[wins] += chance * (1.0 - rate);
-                    next[wins + 1] += chance * rate;
-                }
-                chances = next;
-            }
+            chances = after_an_opening(&chances, rate);
             for (wins, chance) in chances.iter_mut().enumerate() {
                 let record = AnchorRecord::new(wins as f64, Games(games)).unwrap();
                 if games == 2 * openings || (may_end_early && record.is_precise()) {

@@ -53,10 +53,17 @@ pub enum GateDecision {
     Refuse(Vec<GateReason>),
 }
 
+impl FloorPolicy {
+    /// Tells which floors bind a candidate that is to follow a champion of this generation: against the random player, against the
+    /// heuristic. Floors are for networks that have learned: the first has only to beat its random start.
+    pub fn binding(self, generation: Generation) -> (bool, bool) {
+        let learned = generation > Generation::ZERO;
+        (learned && self != Self::None, learned && self == Self::Both)
+    }
+}
+
 impl PromotionGate {
     /// Decides on a report; `generation` is the champion's, and generation zero is a random start.
-    ///
-    /// The first generation has only to beat its random start: floors are for networks that have learned.
     pub fn decide(&self, report: &EvaluationReport, generation: Generation) -> GateDecision {
         let mut reasons = Vec::new();
         match report.score().sprt.verdict {
@@ -64,15 +71,14 @@ impl PromotionGate {
             SprtVerdict::Rejected => reasons.push(GateReason::SprtRejected),
             SprtVerdict::Undecided | SprtVerdict::Capped => reasons.push(GateReason::SprtUndecided),
         }
-        if generation > Generation::ZERO {
-            let random = FloorCheck::of(report.vs_random(), self.floors.vs_random, self.confidence);
-            let heuristic = FloorCheck::of(report.vs_heuristic(), self.floors.vs_heuristic, self.confidence);
-            if self.policy != FloorPolicy::None && random != FloorCheck::Cleared {
-                reasons.push(GateReason::RandomFloor(random));
-            }
-            if self.policy == FloorPolicy::Both && heuristic != FloorCheck::Cleared {
-                reasons.push(GateReason::HeuristicFloor(heuristic));
-            }
+        let (by_random, by_heuristic) = self.policy.binding(generation);
+        let random = FloorCheck::of(report.vs_random(), self.floors.vs_random, self.confidence);
+        if by_random && random != FloorCheck::Cleared {
+            reasons.push(GateReason::RandomFloor(random));
+        }
+        let heuristic = FloorCheck::of(report.vs_heuristic(), self.floors.vs_heuristic, self.confidence);
+        if by_heuristic && heuristic != FloorCheck::Cleared {
+            reasons.push(GateReason::HeuristicFloor(heuristic));
         }
         if reasons.is_empty() { GateDecision::Promote } else { GateDecision::Refuse(reasons) }
     }

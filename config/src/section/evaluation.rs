@@ -23,8 +23,10 @@ section! {
         pub simulations: u32 = 64,
         /// Decisions that open a game, drawn with equal chances; each opening is played in every seat rotation.
         pub opening_moves: u32 = 4,
-        /// Most games against each anchor (random, heuristic) after a test that was not lost; a match ends sooner once its win rate is known to ten points.
+        /// Games against each anchor (random, heuristic) after a test that was not lost; a match ends sooner once its win rate is known to ten points.
         pub anchor_games: u32 = 64,
+        /// Most games against an anchor whose floor decides on the promotion, while they do not tell on which side of the floor the win rate lies.
+        pub floor_games: u32 = 256,
         /// The same for the first candidate, whose promotion does not wait for them.
         pub first_anchor_games: u32 = 24,
         /// Seconds after which an evaluation is closed with the games it has.

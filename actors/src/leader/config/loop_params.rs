@@ -43,11 +43,7 @@ pub fn loop_params(
         sprt: sprt(evaluation.elo1),
         gate: PromotionGate {
             floors: anchor_floors(key, promotion),
-            policy: match promotion.floor_gate {
-                FloorGate::None => FloorPolicy::None,
-                FloorGate::Random => FloorPolicy::Random,
-                FloorGate::Both => FloorPolicy::Both,
-            },
+            policy: floor_policy(promotion),
             confidence: promotion.floor_confidence,
         },
         regression: regression_policy(promotion),
@@ -68,6 +64,15 @@ pub fn anchor_floors(key: ConfigKey, promotion: &PromotionSection) -> AnchorFloo
     AnchorFloors {
         vs_random: floor.map_or(0.0, |f| f.random),
         vs_heuristic: floor.map_or(0.0, |f| f.heuristic),
+    }
+}
+
+/// Returns which floors decide on a promotion.
+pub fn floor_policy(promotion: &PromotionSection) -> FloorPolicy {
+    match promotion.floor_gate {
+        FloorGate::None => FloorPolicy::None,
+        FloorGate::Random => FloorPolicy::Random,
+        FloorGate::Both => FloorPolicy::Both,
     }
 }
 

@@ -13,5 +13,5 @@ mod telling;
 
 pub use actor::{ConfigActor, ConfigArgs, ConfigState};
 pub use at_work::runs_at_work;
-pub use loop_params::{anchor_floors, loop_params, regression_policy};
+pub use loop_params::{anchor_floors, floor_policy, loop_params, regression_policy};
 pub use message::{ConfigMsg, ConfigReport};

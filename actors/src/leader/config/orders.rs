@@ -1,6 +1,6 @@
 //! Carrying out what the state machine asks for.
 
-use rr_cluster::{GateReason, LoopCommand};
+use rr_cluster::{FloorCheck, GateReason, LoopCommand};
 use rr_proto::{
     ErrorCode, Event, FailureNote, Games, PromotionCandidate, PromotionFailed, TrainingThresholdReached,
     UnixMillis, WorkQueued,
@@ -126,12 +126,20 @@ fn in_words(reasons: &[GateReason]) -> String {
         GateReason::SprtRejected => "the test against the champion found no gain".to_owned(),
         GateReason::SprtUndecided => "the test against the champion ended without a decision".to_owned(),
         GateReason::RandomFloor(check) => {
-            format!("the floor against random was not shown to be reached ({check:?})")
+            format!("the floor against random was not shown to be reached: {}", check_in_words(*check))
         }
         GateReason::HeuristicFloor(check) => {
-            format!("the floor against the heuristic was not shown to be reached ({check:?})")
+            format!("the floor against the heuristic was not shown to be reached: {}", check_in_words(*check))
         }
     };
     let words: Vec<String> = reasons.iter().map(word).collect();
     format!("{}; the champion stays", words.join(", and "))
+}
+
+fn check_in_words(check: FloorCheck) -> &'static str {
+    match check {
+        FloorCheck::Missing => "no games were played",
+        FloorCheck::Below => "the lower end of the win rate's interval lies under it",
+        FloorCheck::Cleared => "it was",
+    }
 }

@@ -3,21 +3,23 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rr_cluster::{AnchorRecord, RatedPlayer, Sprt, is_mastered};
+use rr_cluster::{RatedPlayer, Sprt};
 use rr_proto::{
-    ConfigKey, EvaluationProgress, EvaluationStarted, MatchId, MatchTally, SprtVerdict, UnixMillis,
+    ConfigKey, EvaluationProgress, EvaluationStarted, Generation, MatchId, MatchTally, SprtVerdict,
+    UnixMillis,
 };
 use rr_storage::{JobKind, JobRow, JobState, MatchRow, StorageError, StoreSnapshot};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::anchor_rule::AnchorRule;
 use super::match_plan::{MatchPart, MatchPlan};
 use super::players::PlayerSetup;
 use super::report::{AnchorResult, Standing};
 use super::round::{Round, RoundSetup};
 use super::status::ArenaStatus;
 use super::task::Evaluation;
-use crate::leader::config::anchor_floors;
+use crate::leader::config::{anchor_floors, floor_policy};
 use crate::leader::{StoredMastery, fit_ratings};
 use crate::workers::selfplay::{WorkerFailure, evaluation_settings};
 
@@ -190,52 +192,79 @@ impl Evaluation {
         simulations: u32,
         standing: &mut Standing,
     ) -> Result<(), WorkerFailure> {
-        let max_games = self.anchor_games();
-        let mastered = self.args.store.query("mastered opponents", |s| s.fact(StoredMastery::FACT)).await?;
-        let mastered: StoredMastery = mastered.unwrap_or_default();
-        for part in [MatchPart::Random, MatchPart::Heuristic] {
+        let accepted = standing.sprt.verdict() == SprtVerdict::Accepted;
+        for (part, rule) in self.anchor_rules(accepted).await? {
             let mut result = AnchorResult { part, tally: MatchTally::default(), points: 0.0 };
-            let mut round = Round::new(setup, self.plan(part, simulations, max_games));
-            let ended = loop {
-                self.show(part, result.tally, max_games, standing);
-                match round.next().await {
-                    Ok(Some(opening)) => {
-                        opening.count(&mut result.tally);
-                        result.points += opening.points();
-                        let known = mastered.has(self.key, part.name());
-                        if result.record().is_some_and(|record| self.is_enough(part, &record, known)) {
-                            break Ok(());
-                        }
-                    }
-                    // Late is better than never: the games so far count.
-                    Ok(None) | Err(WorkerFailure::Deadline { .. }) => break Ok(()),
-                    Err(failure) => break Err(failure),
+            for games in rule.limits() {
+                // The second time round the games of the first are there, and only counted again.
+                result = AnchorResult { part, tally: MatchTally::default(), points: 0.0 };
+                let mut round = Round::new(setup, self.plan(part, simulations, games));
+                let ended = self.against_anchor(&mut round, (&rule, games), &mut result, standing).await;
+                round.end().await;
+                if !ended? || result.record().is_some_and(|record| rule.answers(&record)) {
+                    break;
                 }
-            };
-            round.end().await;
-            ended?;
+            }
             standing.anchors.push(result);
         }
         Ok(())
     }
 
-    /// Returns how many games against an anchor are worth their time. The first promotion waits for a test alone, and people wait for
-    /// it: what comes after is measured better.
-    fn anchor_games(&self) -> u32 {
-        let evaluation = &self.args.evaluation;
-        let first = self.order.sprt.elo1 == evaluation.first_elo1;
-        if first {
-            evaluation.first_anchor_games.min(evaluation.anchor_games)
-        } else {
-            evaluation.anchor_games
+    /// Plays until the rule is content or there are no more games; tells whether there was time for that.
+    async fn against_anchor(
+        &self,
+        round: &mut Round<'_>,
+        (rule, games): (&AnchorRule, u32),
+        result: &mut AnchorResult,
+        standing: &Standing,
+    ) -> Result<bool, WorkerFailure> {
+        loop {
+            self.show(result.part, result.tally, games, standing);
+            match round.next().await {
+                Ok(Some(opening)) => {
+                    opening.count(&mut result.tally);
+                    result.points += opening.points();
+                    if result.record().is_some_and(|record| rule.is_enough(&record)) {
+                        return Ok(true);
+                    }
+                }
+                Ok(None) => return Ok(true),
+                // Late is better than never: the games so far count.
+                Err(WorkerFailure::Deadline { .. }) => return Ok(false),
+                Err(failure) => return Err(failure),
+            }
         }
     }
 
-    /// Says whether more games would tell nothing: the win rate is known, or an anchor that was mastered before is again.
-    fn is_enough(&self, part: MatchPart, record: &AnchorRecord, mastered: bool) -> bool {
-        let floors = anchor_floors(self.key, &self.args.promotion);
-        let floor = if part == MatchPart::Random { floors.vs_random } else { floors.vs_heuristic };
-        record.is_precise() || mastered && is_mastered(record, floor)
+    /// Returns the anchors with how long each is played against. The first promotion waits for a test alone, and people wait for it:
+    /// what comes after is measured better.
+    async fn anchor_rules(&self, accepted: bool) -> Result<[(MatchPart, AnchorRule); 2], WorkerFailure> {
+        let (key, evaluation, promotion) = (self.key, &self.args.evaluation, &self.args.promotion);
+        let read =
+            move |s: &StoreSnapshot| Ok((s.champion(key)?, s.fact::<StoredMastery>(StoredMastery::FACT)?));
+        let (champion, mastered) = self.args.store.query("anchors", read).await?;
+        let generation = champion.map_or(Generation::ZERO, |row| row.generation);
+        let usual = match generation {
+            Generation::ZERO => evaluation.first_anchor_games.min(evaluation.anchor_games),
+            _ => evaluation.anchor_games,
+        };
+        let (floors, mastered) = (anchor_floors(key, promotion), mastered.unwrap_or_default());
+        let binding = floor_policy(promotion).binding(generation);
+        let rule = |part: MatchPart, floor, binds: bool| {
+            let rule = AnchorRule {
+                floor,
+                confidence: promotion.floor_confidence,
+                binds: binds && accepted,
+                mastered: mastered.has(key, part.name()),
+                usual,
+                most: evaluation.floor_games.max(usual),
+            };
+            (part, rule)
+        };
+        Ok([
+            rule(MatchPart::Random, floors.vs_random, binding.0),
+            rule(MatchPart::Heuristic, floors.vs_heuristic, binding.1),
+        ])
     }
 
     fn show(&self, part: MatchPart, tally: MatchTally, max_games: u32, standing: &Standing) {

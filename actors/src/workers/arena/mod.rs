@@ -5,6 +5,7 @@
 //! was. The report, the model's card and the event are stored in one transaction.
 
 mod actor;
+mod anchor_rule;
 mod args;
 mod evaluation;
 mod ledger;
