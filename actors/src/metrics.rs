@@ -84,7 +84,7 @@ use MetricUnit::{Bytes, Count, Elo, Flag, Nats, PerSecond, Ratio, Seconds};
 metrics! {
     NodeInfo: "rr_node_info", Gauge, Flag, ["node", "profile", "version"], "The node: always 1";
     NodeHealth: "rr_node_health_ratio", Gauge, Ratio, [], "Health of the whole tree, from 0 to 1";
-    NodeReady: "rr_node_ready", Gauge, Flag, [], "Whether every critical daemon runs";
+    NodeReady: "rr_node_ready", Gauge, Flag, [], "Whether every critical daemon runs and no drain is on";
     NodeStart: "rr_node_start_time_seconds", Gauge, Seconds, [], "When the node started, since the Unix epoch";
     NodeReading: "rr_node_reading_time_seconds", Gauge, Seconds, [], "When what has to be asked for was last gathered, since the Unix epoch";
     ClusterLeads: "rr_cluster_leads", Gauge, Flag, [], "Whether this node leads";

@@ -149,9 +149,14 @@ impl WorkPermit {
         self.holds.borrow().values().cloned().collect()
     }
 
+    /// Follows every change.
+    pub(crate) fn changes(&self) -> watch::Receiver<Holds> {
+        self.holds.subscribe()
+    }
+
     /// Tells an actor of every change until the watch is dropped or the actor is gone.
     pub fn watch<M: Message>(&self, actor: &ActorRef<M>, message: fn() -> M) -> PermitWatch {
-        let (mut holds, actor) = (self.holds.subscribe(), actor.clone());
+        let (mut holds, actor) = (self.changes(), actor.clone());
         PermitWatch(tokio::spawn(async move {
             while holds.changed().await.is_ok() && actor.cast(message()).is_ok() {}
         }))

@@ -7,7 +7,6 @@ use serde::Serialize;
 use super::daemon_view::DaemonView;
 use super::source::PageSource;
 use crate::permit::WorkHold;
-use crate::rpc::not_ready;
 use crate::supervision::health_score;
 
 /// From this score on a node counts as healthy, and from the second one as degraded.
@@ -21,7 +20,7 @@ pub struct NodeView {
     pub status: &'static str,
     /// The health of the whole tree, 0.0 to 1.0.
     pub score: f64,
-    /// Whether every critical daemon runs.
+    /// Whether every critical daemon runs and no drain is on.
     pub ready: bool,
     /// What stands against that.
     pub reasons: Vec<String>,
@@ -67,7 +66,7 @@ impl NodeView {
     pub(super) fn of(source: &PageSource) -> Self {
         let (tree, cascade) = (source.tree.snapshot(), source.tree.cascade());
         let score = health_score(&tree, &cascade);
-        let reasons = not_ready(&source.tree, &source.roster);
+        let reasons = source.not_ready();
         let entries = source.roster.entries();
         let daemons: BTreeMap<_, _> =
             entries.iter().map(|entry| (entry.name.clone(), DaemonView::of(source, entry))).collect();

@@ -17,14 +17,13 @@ use super::node_view::{ClusterView, NodeView};
 use super::page_counts::PageCounts;
 use super::source::PageSource;
 use crate::metrics::{MetricsSource, ScrapeFormat};
-use crate::rpc::not_ready;
 use crate::security::{Gate, guard_pages};
 
 /// The pages of the health port, each with what it is.
 const HEALTH_PAGES: &[(&str, &str)] = &[
     ("/", "this overview, for people"),
     ("/health", "whether the process lives: always 200"),
-    ("/ready", "200 when every critical daemon runs, else 503 with those that do not"),
+    ("/ready", "200 when every critical daemon runs and no drain is on, else 503 with what is missing"),
     ("/status", "every daemon as JSON, with the health of the whole as a score from 0 to 1"),
     ("/metrics", "numbers for Prometheus"),
     ("/livez", "the same as /health"),
@@ -36,7 +35,7 @@ const STATUS_PAGES: &[(&str, &str)] = &[
     ("/", "this overview, for people"),
     ("/status", "the cluster as this node knows it, as JSON"),
     ("/health", "whether the process lives: always 200"),
-    ("/ready", "200 when every critical daemon runs, else 503 with those that do not"),
+    ("/ready", "200 when every critical daemon runs and no drain is on, else 503 with what is missing"),
     ("/livez", "the same as /health"),
     ("/readyz", "the same as /ready"),
 ];
@@ -93,7 +92,7 @@ async fn alive(State(source): State<PageSource>) -> Response<Body> {
 }
 
 async fn ready(State(source): State<PageSource>) -> Response<Body> {
-    let reasons = not_ready(&source.tree, &source.roster);
+    let reasons = source.not_ready();
     let ready = reasons.is_empty();
     let answer = json!({
         "ready": ready,

@@ -6,7 +6,7 @@ use rr_proto::NodeId;
 
 use crate::clock::Clock;
 use crate::permit::WorkPermit;
-use crate::rpc::DaemonRoster;
+use crate::rpc::{DaemonRoster, not_ready};
 use crate::supervision::ActorTree;
 
 /// Holds what pages tell of; cheap to clone. Reading it takes a lock for a moment and waits for nobody.
@@ -31,6 +31,11 @@ pub struct PageSource {
 }
 
 impl PageSource {
+    /// Says what stands against readiness; nothing where the node is ready.
+    pub fn not_ready(&self) -> Vec<String> {
+        not_ready(&self.tree, &self.roster, &self.permit)
+    }
+
     /// Returns the time since the start.
     ///
     /// # Units

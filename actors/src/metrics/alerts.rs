@@ -38,7 +38,7 @@ pub const ALERTS: &[AlertRow] = &[
     ),
     alert(
         "RingRiftNodeNotReady",
-        ("rr_node_ready == 0", "5m"),
+        ("rr_node_ready == 0 unless on(job, instance) rr_work_held{reason=\"drain\"} == 1", "5m"),
         "critical",
         "a critical daemon does not run",
         "curl the node's /ready for the list; rr-admin actors tree",

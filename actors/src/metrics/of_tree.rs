@@ -4,14 +4,13 @@ use super::Metric;
 use super::scrape::Scrape;
 use crate::http::{DaemonStatus, DaemonView, PageSource};
 use crate::permit::{HoldReason, WorkKind};
-use crate::rpc::not_ready;
 use crate::supervision::{CascadeView, NodeKind, NodeState, TreeNode, health_score};
 
 /// Adds what the tree and the permit tell.
 pub(super) fn scrape_tree(scrape: &mut Scrape, source: &PageSource) {
     let (tree, cascade) = (source.tree.snapshot(), source.tree.cascade());
     scrape.set(Metric::NodeHealth, &[], health_score(&tree, &cascade));
-    scrape.flag(Metric::NodeReady, &[], not_ready(&source.tree, &source.roster).is_empty());
+    scrape.flag(Metric::NodeReady, &[], source.not_ready().is_empty());
     scrape.set(Metric::NodeStart, &[], source.started_ms as f64 / 1e3);
     let labels = [source.node.as_str(), source.profile, env!("CARGO_PKG_VERSION")];
     scrape.flag(Metric::NodeInfo, &labels, true);

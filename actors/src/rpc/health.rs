@@ -8,6 +8,7 @@ use tonic_health::server::HealthReporter;
 
 use super::readiness::not_ready;
 use super::roster::DaemonRoster;
+use crate::permit::WorkPermit;
 use crate::supervision::ActorTree;
 
 /// Time between two looks, at least: a storm of restarts is told as what it comes to.
@@ -18,13 +19,15 @@ pub(super) async fn follow_readiness(
     reporter: HealthReporter,
     tree: ActorTree,
     roster: Arc<DaemonRoster>,
+    permit: WorkPermit,
     services: Vec<&'static str>,
 ) {
-    let mut changes = tree.changes();
+    let (mut changes, mut holds) = (tree.changes(), permit.changes());
     let mut told = None;
     loop {
         changes.mark_unchanged();
-        let ready = not_ready(&tree, &roster).is_empty();
+        holds.mark_unchanged();
+        let ready = not_ready(&tree, &roster, &permit).is_empty();
         if told.replace(ready) != Some(ready) {
             let status = if ready { ServingStatus::Serving } else { ServingStatus::NotServing };
             for service in services.iter().copied().chain([""]) {
@@ -32,7 +35,11 @@ pub(super) async fn follow_readiness(
             }
         }
         tokio::time::sleep(PACE).await;
-        if changes.changed().await.is_err() {
+        let changed = tokio::select! {
+            changed = changes.changed() => changed,
+            changed = holds.changed() => changed,
+        };
+        if changed.is_err() {
             return; // the tree is gone, and the server with it
         }
     }

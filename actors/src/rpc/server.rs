@@ -36,8 +36,8 @@ pub(super) async fn serve(
     let connections = security.grpc_listener(listener).map_err(|error| error.to_string())?.into_stream();
     let (limits, bytes) = (security.grpc_limits(), security.grpc_limits().message_bytes);
     let (reporter, health) = tonic_health::server::health_reporter();
-    let services = SERVICES.to_vec();
-    let follow = follow_readiness(reporter, args.tree.clone(), args.roster.clone(), services);
+    let (tree, roster, permit) = (args.tree.clone(), args.roster.clone(), args.permit.clone());
+    let follow = follow_readiness(reporter, tree, roster, permit, SERVICES.to_vec());
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)

@@ -106,7 +106,8 @@ async fn a_drained_node_plays_nothing_until_it_is_resumed() {
     assert!(drained.drained && drained.open_jobs.is_empty(), "{drained:?}");
     assert!(slots.iter().all(|slot| !slot.borrow().playing));
     let status = asked.client.admin().get_status(GetStatusRequest {}).await.unwrap().into_inner();
-    assert!(status.draining && !status.ready && status.not_ready.is_empty(), "{status:?}");
+    assert!(status.draining && !status.ready, "{status:?}");
+    assert_eq!(status.not_ready, ["draining: an operator drains the node"]);
     let before = positions();
     control.resume(ResumeRequest {}).await.unwrap();
     eventually(async || (positions() > before).then_some(())).await;

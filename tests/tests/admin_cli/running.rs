@@ -72,7 +72,19 @@ fn every_noun_answers_and_the_node_is_drained_and_ended() {
     assert_eq!(drained["drained"], true, "{drained}");
     let draining = Answer::of(&mut admin(folder, &["health"]));
     assert!(draining.code == Some(1) && draining.stdout.contains("draining"), "{draining:#?}");
+    let serving = || {
+        let health: Value =
+            serde_json::from_str(&Answer::of(admin(folder, &["health"]).args(["--output", "json"])).stdout)
+                .ok()?;
+        health["serving"].as_str().map(str::to_owned)
+    };
+    assert!(
+        node.until(PATIENCE, |_| (serving()? == "NOT_SERVING").then_some(())).is_some(),
+        "{:?}",
+        serving()
+    );
     Answer::of(&mut admin(folder, &["resume"])).succeeded();
+    assert!(node.until(PATIENCE, |_| (serving()? == "SERVING").then_some(())).is_some(), "{:?}", serving());
     Answer::of(&mut admin(folder, &["resume"])).refused(&[65], &["does not drain"]);
     let ending = Answer::of(&mut admin(folder, &["shutdown"]));
     assert!(ending.succeeded().contains("the node ends"), "{ending:#?}");

@@ -70,7 +70,7 @@ impl AdminService {
 #[tonic::async_trait]
 impl Admin for AdminService {
     async fn get_status(&self, _: Request<GetStatusRequest>) -> Result<Response<GetStatusResponse>, Status> {
-        let not_ready = not_ready(&self.args.tree, &self.args.roster);
+        let not_ready = not_ready(&self.args.tree, &self.args.roster, &self.args.permit);
         let draining = self.args.permit.holds().iter().any(|hold| hold.reason == HoldReason::Drain);
         Ok(Response::new(GetStatusResponse {
             node_id: self.args.node.to_string(),
@@ -81,7 +81,7 @@ impl Admin for AdminService {
             configs: self.configs(),
             devices: self.devices().await,
             health_score: health_score(&self.args.tree.snapshot(), &self.args.tree.cascade()),
-            ready: not_ready.is_empty() && !draining,
+            ready: not_ready.is_empty(),
             not_ready,
             draining,
             usage: self.usage().await,
