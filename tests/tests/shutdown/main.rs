@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod changes;
+mod terminal;
 
 use std::path::Path;
 use std::time::Duration;

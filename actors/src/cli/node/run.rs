@@ -1,5 +1,6 @@
 //! `rr-node run`: the node until it is stopped.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -170,12 +171,14 @@ impl NodeSession {
     }
 }
 
-/// Prints a line for people on standard error, above the bars where there are any.
+/// Prints a line for people on standard error, above the bars where there are any. Where nobody reads any more, the node goes on.
 fn say(display: &DisplayStyle, line: &str) {
-    match display.bars() {
-        Some(bars) => bars.suspend(|| eprintln!("{line}")),
-        None => eprintln!("{line}"),
-    }
+    let write = || writeln!(io::stderr(), "{line}");
+    let written = match display.bars() {
+        Some(bars) => bars.suspend(write),
+        None => write(),
+    };
+    written.ok();
 }
 
 /// Opens the way of spans to a collector, where one is configured.

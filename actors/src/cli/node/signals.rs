@@ -1,5 +1,6 @@
 //! The signals that a node heeds.
 
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -8,12 +9,15 @@ use tokio::time::Instant;
 /// Signals to end that follow one another faster are one wish: `timeout` and shells send theirs to a process and to its group.
 pub(super) const ONE_WISH: Duration = Duration::from_millis(100);
 
-/// SIGINT and SIGTERM end the node, SIGHUP has it read its configuration again.
+/// SIGINT and SIGTERM end the node, SIGHUP has it read its configuration again. A SIGHUP that says that the terminal is gone, on which
+/// somebody looked at the node, ends it too: whoever closes a window does not expect a program to go on behind it.
 pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hangup: Signal,
     heeded: Option<Instant>,
+    /// Whether it was started on a terminal.
+    on_terminal: bool,
 }
 
 impl Signals {
@@ -24,6 +28,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
             heeded: None,
+            on_terminal: io::stdout().is_terminal(),
         })
     }
 
@@ -38,7 +43,8 @@ impl Signals {
             tokio::select! {
                 _ = self.interrupt.recv() => {}
                 _ = self.terminate.recv() => {}
-                _ = self.hangup.recv() => {
+                // A terminal that is gone is none any more.
+                _ = self.hangup.recv() => if !self.on_terminal || io::stdout().is_terminal() {
                     reload();
                     continue;
                 }
