@@ -8,7 +8,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use manager::{Manager, Said};
-use rr_tests::{RunningNode, Signal, alone, project, rr_node, set, tiny_loop};
+use rr_tests::{Answer, RunningNode, Signal, alone, project, rr_admin, rr_node, set, tiny_loop};
+use serde_json::Value;
 
 /// How long anything may take on a machine that does other things too.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -71,6 +72,37 @@ fn ready_watchdog_reload_and_stop_are_told() {
     while let Some(said) = manager.hear(Duration::from_millis(100)) {
         assert!(!says(&said, "READY=1"), "ready after it had stopped");
     }
+}
+
+/// Returns the weight that the scheduler gives the age of a config's data.
+fn staleness_weight(data: &Path) -> Option<f64> {
+    let mut command = rr_admin();
+    command.args(["scheduler", "explain", "hex8_2p", "--output", "json", "--data-dir"]).arg(data);
+    let answer = Answer::of(&mut command);
+    let configs: Value = serde_json::from_str(&answer.stdout).ok()?;
+    let terms = configs[0]["terms"].as_array()?;
+    terms.iter().find(|term| term["name"] == "staleness")?["weight"].as_f64()
+}
+
+#[test]
+fn a_reload_gives_the_scheduler_its_new_weights() {
+    let _turn = alone();
+    let (folder, manager) = (tempfile::tempdir().unwrap(), Manager::listen());
+    let (file, data) = (folder.path().join("node.toml"), folder.path().join("data"));
+    fs::write(&file, "").unwrap();
+    let mut node = start(&manager, &file, &data);
+    manager.until("READY=1", PATIENCE);
+    let before = node.until(PATIENCE, |_| staleness_weight(&data));
+    assert_eq!(before, Some(0.3), "{}", node.text());
+
+    fs::write(&file, "[scheduler]\nstaleness_weight = 0.45\n").unwrap();
+    node.signal(Signal::Hangup);
+    let after = node.until(PATIENCE, |_| staleness_weight(&data).filter(|weight| *weight == 0.45));
+    assert!(after.is_some(), "{}", node.text());
+    assert!(node.hear("the scheduler's weights changed", PATIENCE).is_some(), "{}", node.text());
+    assert!(!node.text().contains("counts from the next start"), "{}", node.text());
+    node.signal(Signal::Terminate);
+    assert_eq!(node.end(PATIENCE).code, Some(0));
 }
 
 /// Runs `systemd-analyze`; none where this machine has none.
