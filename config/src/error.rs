@@ -27,6 +27,12 @@ pub enum ConfigError {
         /// The nearest right one.
         nearest: Option<String>,
     },
+    /// An environment variable with our prefix whose value is no text.
+    #[error("environment variable {name}: its value is not UTF-8; write it in UTF-8, paths too")]
+    UnreadableVariable {
+        /// The variable.
+        name: String,
+    },
     /// A value of the wrong type, or none of the allowed words.
     #[error("bad value for `{key}` in {origin}: {reason}")]
     BadValue {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -26,6 +27,8 @@ use crate::{
 pub struct ConfigLayers {
     file: Option<PathBuf>,
     environment: Vec<(String, String)>,
+    /// Variables of ours whose values are no text.
+    unreadable: Vec<String>,
     otel: BTreeMap<String, String>,
     flags: Vec<(String, String, String)>,
 }
@@ -51,12 +54,22 @@ impl ConfigLayers {
     }
 
     /// Adds environment variables; those that begin neither with `RINGRIFT_` nor with `OTEL_`, or are empty, are passed over.
-    pub fn environment(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        for (name, value) in variables.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
-            if name.starts_with(otel::PREFIX) {
-                self.otel.insert(name, value.trim().to_owned());
-            } else if name.starts_with(PREFIX) && OF_CALLERS.iter().all(|(own, _)| *own != name) {
-                self.environment.push((name, value));
+    pub fn environment<N, V>(mut self, variables: impl IntoIterator<Item = (N, V)>) -> Self
+    where
+        N: Into<OsString>,
+        V: Into<OsString>,
+    {
+        for (name, value) in variables {
+            let Ok(name) = name.into().into_string() else { continue }; // no name of ours
+            let ours = name.starts_with(PREFIX) && OF_CALLERS.iter().all(|(own, _)| *own != name);
+            match value.into().into_string() {
+                Ok(value) if value.trim().is_empty() => {}
+                Ok(value) if name.starts_with(otel::PREFIX) => {
+                    self.otel.insert(name, value.trim().to_owned());
+                }
+                Ok(value) if ours => self.environment.push((name, value)),
+                Err(_) if ours => self.unreadable.push(name),
+                Ok(_) | Err(_) => {}
             }
         }
         self.environment.sort();
@@ -75,7 +88,8 @@ impl ConfigLayers {
     /// [`ConfigErrors`] with everything that is wrong, each with its key, its origin and the nearest right one.
     pub fn load(&self) -> Result<LoadedSettings, ConfigErrors> {
         let keys = Keys::new()?;
-        let mut errors = Vec::new();
+        let unreadable = |name: &String| ConfigError::UnreadableVariable { name: name.clone() };
+        let mut errors: Vec<ConfigError> = self.unreadable.iter().map(unreadable).collect();
         let mut given = self.read_otel(&keys);
         given.extend(self.read_file(&mut errors));
         given.extend(self.read_environment(&keys, &mut errors));

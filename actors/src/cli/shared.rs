@@ -32,9 +32,9 @@ impl SharedArgs {
     /// Gathers file, environment and flags; commands add flags of their own before they load.
     ///
     /// # Errors
-    /// A `--set` that is not `section.key=value`.
+    /// A `--set` that is not `section.key=value`, and a folder whose name is no text.
     pub fn layers(&self) -> Result<ConfigLayers, Failure> {
-        let mut layers = ConfigLayers::new().environment(readable_variables());
+        let mut layers = ConfigLayers::new().environment(env::vars_os());
         if let Some(path) = &self.config_file {
             layers = layers.file(path);
         }
@@ -48,7 +48,11 @@ impl SharedArgs {
             layers = layers.flag("--set", key.trim(), value.trim());
         }
         if let Some(path) = &self.data_dir {
-            layers = layers.flag("--data-dir", "storage.data_dir", path.display().to_string());
+            let text = path.to_str().ok_or_else(|| {
+                let message = format!("--data-dir {}: its name is not UTF-8; choose another", path.display());
+                Failure::new(Exit::Usage, message)
+            })?;
+            layers = layers.flag("--data-dir", "storage.data_dir", text);
         }
         if let Some(level) = &self.log_level {
             layers = layers.flag("--log-level", "log.level", level.as_str());
@@ -74,9 +78,4 @@ pub fn data_dir(loaded: &LoadedSettings) -> Result<PathBuf, Failure> {
 /// Everything that is wrong with the configuration, key by key.
 pub fn load(layers: &ConfigLayers) -> Result<LoadedSettings, Failure> {
     layers.load().map_err(|errors| Failure::new(Exit::Config, errors))
-}
-
-/// Lists the environment's variables that are text; others cannot be ours.
-fn readable_variables() -> impl Iterator<Item = (String, String)> {
-    env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }

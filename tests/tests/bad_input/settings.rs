@@ -1,5 +1,7 @@
 //! Configurations that are wrong: the key, where it came from, and the nearest right one.
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use rr_tests::{Answer, rr_node};
@@ -45,6 +47,15 @@ fn unknown_variables_are_refused_with_the_nearest_right_one() {
     answer.refused(&[CONFIG], &["RINGRIFT_LOG_LEVLE", "RINGRIFT_LOG_LEVEL"]);
     let answer = Answer::of(rr_node().args(["config", "show"]).env("RINGRIFT_TRAINING__BATCHSIZE", "8"));
     answer.refused(&[CONFIG], &["RINGRIFT_TRAINING__BATCHSIZE", "RINGRIFT_TRAINING__BATCH_SIZE"]);
+}
+
+#[test]
+fn what_is_no_text_is_refused_and_never_taken_for_something_else() {
+    let folder = OsStr::from_bytes(b"/tmp/caf\xe9");
+    let answer = Answer::of(rr_node().args(["config", "show"]).env("RINGRIFT_DATA_DIR", folder));
+    answer.refused(&[CONFIG], &["RINGRIFT_DATA_DIR", "UTF-8"]);
+    let answer = Answer::of(rr_node().args(["config", "show", "--data-dir"]).arg(folder));
+    answer.refused(&[USAGE], &["--data-dir", "UTF-8"]);
 }
 
 #[test]
