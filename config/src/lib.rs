@@ -22,6 +22,7 @@ pub use error::{ConfigError, ConfigErrors};
 pub use layers::ConfigLayers;
 pub use loaded::{KeyChange, LoadedSettings, OriginRow};
 pub use manual::configuration_manual;
+pub use nearest::nearest;
 pub use origin::Origin;
 
 pub use section::{

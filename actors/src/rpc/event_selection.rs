@@ -1,10 +1,10 @@
 //! Which events a caller means.
 
+use rr_config::nearest;
 use rr_proto::admin::EventSelection;
 use rr_proto::{ConfigKey, Event, EventArea, EventEnvelope, EventKind, UnixMillis};
 
 use super::listing_failure::ListingFailure;
-use super::status::nearest;
 use crate::bus::{EventFilter, StreamRequest, StreamStart};
 
 /// Holds the conditions of a selection, each of which has to hold.

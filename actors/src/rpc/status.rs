@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 
+use rr_config::nearest;
 use rr_proto::ErrorCode;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -33,13 +34,6 @@ pub(super) fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item 
         }
         None => refusal(ErrorCode::NotFound, format!("there is no {what} `{name}`"), "list what there is"),
     }
-}
-
-/// Returns the known name that is most like this one; none where none is.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness = known.into_iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
-    let alike = likeness.filter(|(likeness, _)| *likeness > 0.6);
-    alike.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, nearest)| nearest)
 }
 
 /// Returns the class of failure that a status carries, and its next step.
