@@ -6,7 +6,7 @@ use rr_proto::admin::{
     RetryDeadLettersRequest,
 };
 
-use super::event_text::{cut, moment};
+use super::event_text::moment;
 use crate::cli::admin::flags::AdminFlags;
 use crate::cli::admin::live_node::LiveNode;
 use crate::cli::store::StoreSource;
@@ -15,8 +15,6 @@ use crate::rpc::list_dead_letters;
 
 /// Letters asked for at a time.
 const PAGE: u32 = 500;
-/// Characters of a failure in a table.
-const FAILURE: usize = 80;
 
 /// Commands about dead letters.
 #[derive(Debug, Subcommand)]
@@ -120,7 +118,7 @@ fn table(letters: &[DeadLetterRecord]) -> TextTable {
             if kind.is_empty() { "(of another version)" } else { kind }.to_owned(),
             letter.attempts.to_string(),
             letter.retry_unix_ms.map_or_else(|| "given up".to_owned(), moment),
-            cut(&letter.failure, FAILURE),
+            letter.failure.clone(),
         ]);
     }
     table

@@ -3,7 +3,7 @@
 use clap::Args;
 use rr_proto::admin::{EventRecord, ListEventsRequest};
 
-use super::event_text::{cut, moment};
+use super::event_text::moment;
 use super::selected::SelectedEventsArgs;
 use crate::cli::admin::flags::AdminFlags;
 use crate::cli::store::StoreSource;
@@ -14,8 +14,6 @@ use crate::rpc::list_events;
 const PAGE: usize = 500;
 /// Events that are listed where nothing says how many.
 const USUAL: usize = 50;
-/// Characters of a payload in a table.
-const PAYLOAD: usize = 100;
 
 /// Options of `rr-admin events list`.
 #[derive(Debug, Args)]
@@ -68,7 +66,7 @@ fn table(events: &[EventRecord]) -> TextTable {
             moment(event.time_unix_ms),
             event.kind.clone(),
             event.config.clone(),
-            cut(&event.payload_json, PAYLOAD),
+            event.payload_json.clone(),
         ]);
     }
     table
