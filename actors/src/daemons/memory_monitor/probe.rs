@@ -39,35 +39,37 @@ pub trait MemoryProbe: Send + Sync + 'static {
     fn read(&self) -> MemoryReading;
 }
 
+/// The library for accelerators, loaded at the first look and once for the process.
+static NVML: OnceLock<Option<Nvml>> = OnceLock::new();
+
 /// Reads the memory of this machine.
 pub struct SystemMemory {
     system: Mutex<System>,
-    accelerators: OnceLock<Option<Nvml>>,
 }
 
 impl SystemMemory {
-    /// Makes a reader; the library for accelerators is looked for at the first look.
+    /// Makes a reader.
     pub fn new() -> Self {
-        Self { system: Mutex::new(System::new()), accelerators: OnceLock::new() }
+        Self { system: Mutex::new(System::new()) }
     }
+}
 
-    fn accelerators(&self) -> Vec<MemoryUse> {
-        let library = self.accelerators.get_or_init(|| match Nvml::init() {
-            Ok(library) => Some(library),
-            Err(error) => {
-                tracing::info!(%error, "no memory of NVIDIA accelerators is watched: NVML is not there");
-                None
-            }
+/// Reads the memory of every accelerator that NVML shows.
+fn accelerators() -> Vec<MemoryUse> {
+    let library = NVML.get_or_init(|| {
+        let found = Nvml::init().inspect_err(|error| {
+            tracing::info!(%error, "no memory of NVIDIA accelerators is watched: NVML is not there");
         });
-        let Some(library) = library else { return Vec::new() };
-        let count = library.device_count().unwrap_or(0);
-        let read = |index: u32| {
-            let memory = library.device_by_index(index).and_then(|device| device.memory_info()).ok()?;
-            let name = format!("vram:{index}");
-            Some(MemoryUse { name, used_bytes: memory.used, total_bytes: memory.total })
-        };
-        (0..count).filter_map(read).collect()
-    }
+        found.ok()
+    });
+    let Some(library) = library else { return Vec::new() };
+    let count = library.device_count().unwrap_or(0);
+    let read = |index: u32| {
+        let memory = library.device_by_index(index).and_then(|device| device.memory_info()).ok()?;
+        let name = format!("vram:{index}");
+        Some(MemoryUse { name, used_bytes: memory.used, total_bytes: memory.total })
+    };
+    (0..count).filter_map(read).collect()
 }
 
 impl Default for SystemMemory {
@@ -85,7 +87,7 @@ impl MemoryProbe for SystemMemory {
         let only_memory = ProcessRefreshKind::nothing().with_memory();
         system.refresh_processes_specifics(ProcessesToUpdate::Some(&[me]), false, only_memory);
         let process_bytes = system.process(me).map_or(0, sysinfo::Process::memory);
-        shared.extend(self.accelerators());
+        shared.extend(accelerators());
         MemoryReading { shared, process_bytes }
     }
 }
