@@ -73,15 +73,12 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
     let blobs = BlobStore::open(&layout)?;
     let options = StoreOptions::from(&settings.storage);
     let now = UnixMillis(clock.unix_ms());
+    let leads = needs(Branch::Leader);
     let (model, games) = {
         let store = Store::open(&layout.database(), options)?;
-        let first = first_net(settings, now)?;
-        let model = if needs(Branch::Leader) {
-            champion_or_first(&store, &blobs, (config, key), first)?
-        } else {
-            champion_or_random(&store, &blobs, (config, key), first)?
-        };
-        (model, store.read()?.game_totals(key)?.games)
+        let (first, which) = (first_net(settings, now)?, (config, key));
+        let champion = if leads { champion_or_first } else { champion_or_random };
+        (champion(&store, &blobs, which, first)?, store.read()?.game_totals(key)?.games)
     };
     // It was verified a moment ago; the actor need not read the whole file again.
     let store_options = StoreOptions { check_on_open: false, ..options };
@@ -89,16 +86,12 @@ pub(super) fn prepare(plan: &NodePlan) -> Result<(DataDir, NodeContext), NodeFai
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let device_plan = runtime.map(|runtime| device_plan(&runtime, settings, &model, cores)).transpose()?;
     let plays = device_plan.is_some();
-    let led = if needs(Branch::Leader) { &[key][..] } else { &[] };
+    let led = if leads { &[key][..] } else { &[] };
     require_precision(settings, device_plan.as_ref())?;
     let tree = ActorTree::with_cascade(clock.clone(), CascadePolicy::from(&settings.supervision));
     let store = StoreAccess::new(tree.address(&NodePaths::store()), WRITES_IN_FLIGHT);
-    let publisher = EventPublisher::new(
-        tree.address(&NodePaths::event_bus()),
-        store.clone(),
-        node.clone(),
-        clock.clone(),
-    );
+    let bus = tree.address(&NodePaths::event_bus());
+    let publisher = EventPublisher::new(bus, store.clone(), node.clone(), clock.clone());
     let context = NodeContext {
         settings: Arc::new(settings.clone()),
         setting_rows: Arc::new(plan.setting_rows.clone()),
