@@ -1,8 +1,9 @@
 //! The counting of one life of an actor: what its address sends and what its handler takes up.
 //!
-//! Counting is on every message's way, so it costs as little as it can: the sender's counts and the actor's lie on lines of
-//! their own, nothing locks, the actor reads the clock once per message while messages wait, and lag is measured on one message
-//! at a time and not on each.
+//! Counting is on every message's way, so it costs as little as it can. What senders write, what the actor writes, and what both look
+//! at lie on lines of their own; nothing locks; the actor reads the clock once per message while messages wait; it looks at the
+//! senders' line, and lag is measured, on a message now and then and not on each: a line that two processors take from each other for
+//! every message would cost more than all the rest.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,10 @@ use crate::clock::Clock;
 const FREE: u64 = 0;
 /// A sender is about to mark its message as the one to be measured.
 const CLAIMED: u64 = u64::MAX;
+/// How long the actor goes on without a look at what the senders write, in nanoseconds.
+const LOOK_EVERY: u64 = 20_000;
+/// How long after a measured message was sent the next one is measured, in nanoseconds.
+const MEASURE_EVERY: u64 = 1_000_000;
 
 /// What becomes of a message that is about to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,11 +39,17 @@ pub(super) enum Admission {
 #[repr(align(128))]
 struct SenderSide {
     sent: AtomicU64,
-    /// Number of the message that is measured.
-    probe: AtomicU64,
-    /// When it was sent.
-    probe_at: AtomicU64,
     shed: AtomicU64,
+}
+
+/// The measuring of lag; both sides look at it with every message and write now and then.
+#[derive(Default)]
+#[repr(align(128))]
+struct LagProbe {
+    /// Number of the message that is measured; it stays for a while after the actor has taken that one up.
+    number: AtomicU64,
+    /// When it was sent.
+    sent_at: AtomicU64,
 }
 
 /// What the actor writes; nobody else does, so adding is a load and a store.
@@ -48,10 +59,14 @@ struct ActorSide {
     taken: AtomicU64,
     /// Messages known to have been sent: spares the look at the sender's line while some are left.
     known_sent: AtomicU64,
+    /// When the actor last looked there.
+    looked_at: AtomicU64,
+    /// Number of the last message whose lag was noted.
+    measured: AtomicU64,
     handled: AtomicU64,
     /// When the present callback began, plus one; 0 while there is none.
     busy_since: AtomicU64,
-    /// When the last callback ended, plus one, if a message waited then; 0 if none did.
+    /// When the last callback ended, plus one, if a message was known to wait then; 0 if none was.
     resume_at: AtomicU64,
     /// When the last callback ended, plus one; 0 before the first.
     ended_at: AtomicU64,
@@ -65,6 +80,7 @@ struct ActorSide {
 /// Counts one life of an actor.
 pub(super) struct Gauge {
     sender: SenderSide,
+    probe: LagProbe,
     actor: ActorSide,
     mailbox: Mailbox,
     clock: Arc<dyn Clock>,
@@ -75,7 +91,8 @@ pub(super) struct Gauge {
 impl Gauge {
     pub fn new(clock: Arc<dyn Clock>, mailbox: Mailbox, faults: Arc<FaultPlan>) -> Self {
         let marks = Mutex::new(RateMarks::at(clock.stamp()));
-        Self { sender: SenderSide::default(), actor: ActorSide::default(), mailbox, clock, marks, faults }
+        let (sender, probe, actor) = (SenderSide::default(), LagProbe::default(), ActorSide::default());
+        Self { sender, probe, actor, mailbox, clock, marks, faults }
     }
 
     /// Counts a message that is about to be sent, or sheds it.
@@ -91,7 +108,7 @@ impl Gauge {
             };
         }
         let number = self.sender.sent.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.sender.probe.load(Ordering::Relaxed) == FREE {
+        if self.probe.number.load(Ordering::Relaxed) == FREE {
             self.measure(number);
         }
         Admission::Counted(number)
@@ -103,17 +120,18 @@ impl Gauge {
     }
 
     fn measure(&self, number: u64) {
-        let claimed = self.sender.probe.compare_exchange(FREE, CLAIMED, Ordering::Acquire, Ordering::Relaxed);
+        let probe = &self.probe;
+        let claimed = probe.number.compare_exchange(FREE, CLAIMED, Ordering::Acquire, Ordering::Relaxed);
         if claimed.is_ok() {
-            self.sender.probe_at.store(self.now(), Ordering::Relaxed);
-            self.sender.probe.store(number, Ordering::Release);
+            probe.sent_at.store(self.now(), Ordering::Relaxed);
+            probe.number.store(number, Ordering::Release);
         }
     }
 
     /// Takes back the count of a message that could not be sent.
     pub fn withdraw(&self, number: u64) {
         self.sender.sent.fetch_sub(1, Ordering::Relaxed);
-        let _ = self.sender.probe.compare_exchange(number, FREE, Ordering::AcqRel, Ordering::Relaxed); // another is measured
+        let _ = self.probe.number.compare_exchange(number, FREE, Ordering::AcqRel, Ordering::Relaxed); // another is measured
     }
 
     /// Notes that the actor takes up a message; tells whether it is to be dropped unread.
@@ -122,11 +140,6 @@ impl Gauge {
         let actor = &self.actor;
         let taken = actor.taken.load(Ordering::Relaxed) + 1;
         actor.taken.store(taken, Ordering::Relaxed);
-        let sent = self.known_sent(taken);
-        if sent < taken {
-            // This one came past the address, from the actor to itself; count it as sent.
-            self.sender.sent.fetch_max(taken, Ordering::Relaxed);
-        }
         let excess = self.mailbox.policy == Overflow::DropOldest
             && self
                 .mailbox
@@ -138,16 +151,25 @@ impl Gauge {
         excess
     }
 
-    /// Returns a count of sent messages that is new enough to tell whether any is left after `taken`.
+    /// Looks at what was sent, unless enough is known to be left or the last look is not long ago.
     #[inline]
-    fn known_sent(&self, taken: u64) -> u64 {
-        let known = self.actor.known_sent.load(Ordering::Relaxed);
-        if known > taken {
-            return known;
+    fn look(&self, now: u64) {
+        let actor = &self.actor;
+        let taken = actor.taken.load(Ordering::Relaxed);
+        let looked_at = actor.looked_at.load(Ordering::Relaxed);
+        if actor.known_sent.load(Ordering::Relaxed) > taken || now.saturating_sub(looked_at) < LOOK_EVERY {
+            return;
         }
+        actor.looked_at.store(now, Ordering::Relaxed);
+        let sent = self.sent_at_least(taken);
+        actor.known_sent.store(sent, Ordering::Relaxed);
+    }
+
+    /// Returns how many were sent. Of those that came past the address, from the actor to itself, only their being taken tells.
+    #[inline]
+    fn sent_at_least(&self, taken: u64) -> u64 {
         let sent = self.sender.sent.load(Ordering::Relaxed);
-        self.actor.known_sent.store(sent, Ordering::Relaxed);
-        sent
+        if sent >= taken { sent } else { self.sender.sent.fetch_max(taken, Ordering::Relaxed).max(taken) }
     }
 
     /// Notes that a callback begins; it ends when the value returned is dropped, however that comes about.
@@ -159,13 +181,29 @@ impl Gauge {
             resumed => resumed - 1,
         };
         actor.busy_since.store(started + 1, Ordering::Relaxed);
-        let probe = self.sender.probe.load(Ordering::Acquire);
-        if message && probe != FREE && probe <= actor.taken.load(Ordering::Relaxed) {
-            let sent_at = self.sender.probe_at.load(Ordering::Relaxed);
-            actor.lag.store(started.saturating_sub(sent_at), Ordering::Relaxed);
-            self.sender.probe.store(FREE, Ordering::Release);
+        if message {
+            self.look(started);
+            self.note_lag(started);
         }
         InCallback { gauge: self, started, message }
+    }
+
+    /// Notes the lag of the measured message once it is taken up, and after a while lets the next one be measured.
+    #[inline]
+    fn note_lag(&self, now: u64) {
+        let (probe, actor) = (&self.probe, &self.actor);
+        let number = probe.number.load(Ordering::Acquire);
+        if number == FREE || number > actor.taken.load(Ordering::Relaxed) {
+            return;
+        }
+        let waited = now.saturating_sub(probe.sent_at.load(Ordering::Relaxed));
+        if actor.measured.load(Ordering::Relaxed) != number {
+            actor.measured.store(number, Ordering::Relaxed);
+            actor.lag.store(waited, Ordering::Relaxed);
+        }
+        if waited >= MEASURE_EVERY {
+            let _ = probe.number.compare_exchange(number, FREE, Ordering::AcqRel, Ordering::Relaxed); // a reader was first
+        }
     }
 
     #[inline]
@@ -185,15 +223,14 @@ impl Gauge {
         if std::thread::panicking() {
             add(&actor.panics, 1);
         }
-        let taken = actor.taken.load(Ordering::Relaxed);
-        let more = self.known_sent(taken) > taken;
+        let more = actor.known_sent.load(Ordering::Relaxed) > actor.taken.load(Ordering::Relaxed);
         actor.resume_at.store(if more { ended + 1 } else { 0 }, Ordering::Relaxed);
     }
 
     /// Returns the number of messages that wait.
     pub fn depth(&self) -> u64 {
         let taken = self.actor.taken.load(Ordering::Relaxed);
-        self.sender.sent.load(Ordering::Relaxed).saturating_sub(taken)
+        self.sent_at_least(taken).saturating_sub(taken)
     }
 
     /// Returns a mark of the callback that runs now: the same mark later means the same callback.
@@ -246,10 +283,17 @@ impl Gauge {
     /// Returns how long the measured message waits, or how long the last one did.
     fn lag(&self, now: u64) -> u64 {
         let last = self.actor.lag.load(Ordering::Relaxed);
-        match self.sender.probe.load(Ordering::Acquire) {
-            FREE | CLAIMED => last,
-            _ => now.saturating_sub(self.sender.probe_at.load(Ordering::Relaxed)),
+        let probe = &self.probe;
+        let number = probe.number.load(Ordering::Acquire);
+        if number == FREE || number == CLAIMED {
+            return last;
         }
+        if number > self.actor.taken.load(Ordering::Relaxed) {
+            return now.saturating_sub(probe.sent_at.load(Ordering::Relaxed));
+        }
+        // The actor may be stuck in a later message: let the next one sent be measured, whatever the actor does.
+        let _ = probe.number.compare_exchange(number, FREE, Ordering::AcqRel, Ordering::Relaxed);
+        last
     }
 
     #[inline]
@@ -369,6 +413,18 @@ mod tests {
             let load = gauge.load(LoadTotals::default());
             assert_eq!((load.handled, load.shed), (2, 2), "{mailbox:?}");
         }
+    }
+
+    #[test]
+    fn a_message_behind_a_stuck_one_is_measured() {
+        let (gauge, clock) = gauge(Mailbox::unbounded());
+        gauge.admit();
+        gauge.take();
+        let _stuck = gauge.enter(true);
+        assert_eq!(gauge.load(LoadTotals::default()).mailbox_lag, Duration::ZERO);
+        gauge.admit();
+        clock.advance(Duration::from_secs(3));
+        assert_eq!(gauge.load(LoadTotals::default()).mailbox_lag, Duration::from_secs(3));
     }
 
     proptest! {
