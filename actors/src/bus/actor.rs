@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use rand::SeedableRng;
@@ -18,11 +19,14 @@ use super::live::LiveSubscriber;
 use super::pump::{Pump, PumpParts, PumpReport, StartFrom, SubscriberReport};
 use super::settings::BusSettings;
 use crate::clock::Clock;
-use crate::error::{BusFailure, StoreFailure};
+use crate::error::{AddressError, BusFailure, StoreFailure};
 use crate::store::StoreAccess;
+use crate::supervision::Address;
 
 /// Stored events after which old ones are trimmed.
 const TRIM_EVERY: u64 = 1_000;
+/// How long the bus may take to store a cursor: it waits for the disk.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks for everything that happens, from a stored cursor on.
 #[derive(Debug)]
@@ -81,6 +85,27 @@ pub enum BusMsg {
     Report(RpcReplyPort<BusReport>),
     /// A task of yours has panicked. Sent by the bus itself.
     TaskPanicked(String),
+}
+
+impl DurableSubscription {
+    /// Subscribes at the bus.
+    ///
+    /// # Errors
+    /// When the bus does not answer, or can't store the cursor.
+    pub async fn open(self, bus: &Address<BusMsg>) -> Result<(), BusFailure> {
+        bus.call(|reply| BusMsg::SubscribeDurable(self, reply), PATIENCE).await??;
+        Ok(())
+    }
+}
+
+impl LiveSubscription {
+    /// Subscribes at the bus.
+    ///
+    /// # Errors
+    /// When the bus does not answer.
+    pub async fn open(self, bus: &Address<BusMsg>) -> Result<(), AddressError> {
+        bus.call(|reply| BusMsg::SubscribeLive(self, reply), PATIENCE).await
+    }
 }
 
 /// What the bus is started with.

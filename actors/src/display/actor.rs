@@ -14,8 +14,6 @@ use crate::supervision::{Address, Ticker};
 
 /// Time between two pictures.
 const TICK: Duration = Duration::from_millis(500);
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How long the last picture may take to be drawn.
 const DRAW_LIMIT: Duration = Duration::from_secs(1);
 
@@ -81,7 +79,7 @@ impl Actor for DisplayActor {
             filter: EventFilter::all(),
             sink: EventSink::new(state.args.myself.clone(), DisplayMsg::Heard),
         };
-        state.args.bus.call(|reply| BusMsg::SubscribeLive(subscription, reply), PATIENCE).await?;
+        subscription.open(&state.args.bus).await?;
         Ok(())
     }
 

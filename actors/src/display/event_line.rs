@@ -110,7 +110,8 @@ fn strength_line(event: &Event) -> Option<String> {
             format!("{name} {}: {} back to {} ({})", e.config, e.from.short(), e.to.short(), e.reason)
         }
         Event::ModelDistributionComplete(e) => {
-            format!("{name} {}: {} on {} nodes", e.config, e.model.short(), e.nodes.len())
+            let nodes = if e.nodes.len() == 1 { "node" } else { "nodes" };
+            format!("{name} {}: {} on {} {nodes}", e.config, e.model.short(), e.nodes.len())
         }
         _ => return None,
     })

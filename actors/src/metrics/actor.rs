@@ -24,8 +24,6 @@ use crate::supervision::{Address, Observer, Ticker};
 const EVERY: Duration = Duration::from_secs(10);
 /// How long one of those asked may take before the gathering goes on without it.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long the bus may take to take a subscription.
-const SUBSCRIBE: Duration = Duration::from_secs(30);
 
 /// What the metrics actor is told.
 #[derive(Debug)]
@@ -108,7 +106,7 @@ impl Actor for MetricsActor {
             filter: EventFilter::all(),
             sink: EventSink::new(state.args.myself.clone(), MetricsMsg::Heard),
         };
-        state.args.bus.call(|reply| BusMsg::SubscribeLive(subscription, reply), SUBSCRIBE).await?;
+        subscription.open(&state.args.bus).await?;
         Ok(())
     }
 

@@ -23,7 +23,7 @@ use crate::supervision::Address;
 const FETCH: usize = 64;
 /// How long a stream waits before it turns to a store again that failed.
 const STORE_PAUSE: Duration = Duration::from_millis(500);
-/// How long the bus may take to take a subscription.
+/// How long the bus may take to be there.
 const BUS_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Opens streams of this node's events; cheap to clone.
@@ -102,7 +102,7 @@ impl LiveTap {
             filter: self.filter.clone(),
             sink: EventSink::channel(self.bus.path().child(&self.name), sender),
         };
-        self.bus.call(|reply| BusMsg::SubscribeLive(subscription, reply), BUS_PATIENCE).await?;
+        subscription.open(&self.bus).await?;
         Ok(receiver)
     }
 

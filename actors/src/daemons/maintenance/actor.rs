@@ -20,8 +20,6 @@ use crate::supervision::{Address, Observer, Ticker};
 
 /// Name under which the times are stored.
 const FACT: &str = "maintenance";
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What maintenance is told.
 #[derive(Debug)]
@@ -109,8 +107,7 @@ impl Actor for MaintenanceActor {
             sink: EventSink::new(state.args.myself.clone(), MaintenanceMsg::Heard),
             from: StartFrom::Now,
         };
-        let request = |reply| BusMsg::SubscribeDurable(subscription, reply);
-        state.args.bus.call(request, PATIENCE).await??;
+        subscription.open(&state.args.bus).await?;
         Ok(())
     }
 

@@ -19,8 +19,6 @@ use crate::supervision::{Address, Observer, Ticker};
 const AGAIN: Duration = Duration::from_secs(30);
 /// How long a model has to be unused before it is let go.
 const UNUSED: Duration = Duration::from_secs(60);
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the relief is told.
 #[derive(Debug)]
@@ -96,7 +94,7 @@ impl Actor for MemoryReliefActor {
             filter: EventFilter::kinds(&[EventKind::MemoryPressure, EventKind::MemoryPressureCleared]),
             sink: EventSink::new(state.args.myself.clone(), MemoryReliefMsg::Heard),
         };
-        state.args.bus.call(|reply| BusMsg::SubscribeLive(subscription, reply), PATIENCE).await?;
+        subscription.open(&state.args.bus).await?;
         state.show();
         Ok(())
     }

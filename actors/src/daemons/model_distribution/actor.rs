@@ -23,8 +23,6 @@ use crate::supervision::{Address, Observer, Ticker};
 const FACT: &str = "model-distribution";
 /// Time between two looks whether the copies still are there.
 const LOOK: Duration = Duration::from_secs(60);
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the distribution is told.
 #[derive(Debug)]
@@ -116,8 +114,7 @@ impl Actor for ModelDistributionActor {
             sink: EventSink::new(state.args.myself.clone(), ModelDistributionMsg::Heard),
             from: StartFrom::Now, // the look at the start knows all that was before
         };
-        let request = |reply| BusMsg::SubscribeDurable(subscription, reply);
-        state.args.bus.call(request, PATIENCE).await??;
+        subscription.open(&state.args.bus).await?;
         Ok(())
     }
 

@@ -26,8 +26,6 @@ use crate::supervision::{Address, Observer, Ticker};
 const FACT: &str = "stale-fallback";
 /// Time between two looks at the clock.
 const EVERY: Duration = Duration::from_secs(30);
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the fallback is told.
 #[derive(Debug)]
@@ -125,8 +123,7 @@ impl Actor for StaleFallbackActor {
             sink: EventSink::new(state.args.myself.clone(), StaleFallbackMsg::Heard),
             from: StartFrom::Beginning,
         };
-        let request = |reply| BusMsg::SubscribeDurable(subscription, reply);
-        state.args.bus.call(request, PATIENCE).await??;
+        subscription.open(&state.args.bus).await?;
         state.tick().await;
         Ok(())
     }

@@ -34,8 +34,6 @@ pub(super) const FOLD_VERSION: u16 = 1;
 const TICK: Duration = Duration::from_secs(1);
 /// Ticks after which an order that should be at work is sent again.
 const REPEAT_TICKS: u64 = 5;
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The events that a config turns on.
 const KINDS: [EventKind; 13] = [
@@ -229,8 +227,7 @@ impl ConfigState {
             sink: EventSink::new(self.args.myself.clone(), ConfigMsg::Heard),
             from: StartFrom::Beginning,
         };
-        let request = |reply| BusMsg::SubscribeDurable(subscription, reply);
-        self.args.bus.call(request, PATIENCE).await??;
+        subscription.open(&self.args.bus).await?;
         Ok(())
     }
 

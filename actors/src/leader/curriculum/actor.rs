@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::{AnchorFloors, CurriculumOutcome, EvaluationReport, MasteredAnchor, mastered_anchors};
@@ -20,9 +19,6 @@ use crate::daemons::DaemonHealth;
 use crate::error::BusFailure;
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Observer};
-
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The duty that it counts its rounds for.
 const DUTY: &str = "CURRICULUM_INTEGRATION";
@@ -134,8 +130,7 @@ impl CurriculumState {
             sink: EventSink::new(self.args.myself.clone(), CurriculumMsg::Heard),
             from: StartFrom::Beginning,
         };
-        let request = |reply| BusMsg::SubscribeDurable(subscription, reply);
-        self.args.bus.call(request, PATIENCE).await??;
+        subscription.open(&self.args.bus).await?;
         Ok(())
     }
 

@@ -21,8 +21,6 @@ use crate::error::BusFailure;
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Observer, Ticker};
 
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// Time between two looks for what has ended.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
@@ -135,8 +133,7 @@ impl Actor for FeedbackActor {
             // What happened before there was feedback asks for nothing now.
             from: StartFrom::Now,
         };
-        let request = |reply| BusMsg::SubscribeDurable(subscription, reply);
-        state.args.bus.call(request, PATIENCE).await??;
+        subscription.open(&state.args.bus).await?;
         state.show();
         Ok(())
     }

@@ -18,8 +18,6 @@ use crate::permit::{WorkKind, WorkPermit};
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Observer, Ticker};
 
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// Name under which the watches are stored.
 const FACT: &str = "progress";
 
@@ -134,8 +132,7 @@ impl Actor for ProgressWatchdogActor {
             sink: EventSink::new(state.args.myself.clone(), ProgressWatchdogMsg::Heard),
             from: StartFrom::Beginning,
         };
-        let request = |reply| BusMsg::SubscribeDurable(subscription, reply);
-        state.args.bus.call(request, PATIENCE).await??;
+        subscription.open(&state.args.bus).await?;
         state.show();
         Ok(())
     }

@@ -18,8 +18,6 @@ use crate::leader::scheduler::StoredSchedule;
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Observer, Ticker};
 
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// Time between two looks at the queue.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// Place of self-play among other work.
@@ -114,8 +112,7 @@ impl Actor for QueuePopulatorActor {
             sink: EventSink::new(state.args.myself.clone(), QueuePopulatorMsg::Heard),
             from: StartFrom::Now, // the first look sees what was before
         };
-        let request = |reply| BusMsg::SubscribeDurable(subscription, reply);
-        state.args.bus.call(request, PATIENCE).await??;
+        subscription.open(&state.args.bus).await?;
         myself.cast(QueuePopulatorMsg::Look)?;
         Ok(())
     }

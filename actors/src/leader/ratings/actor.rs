@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use rr_cluster::{AnchorRates, CourseFinding, CoursePolicy, CourseStanding, EvaluationReport, RatedModel};
@@ -22,9 +21,6 @@ use crate::daemons::DaemonHealth;
 use crate::error::BusFailure;
 use crate::store::StoreAccess;
 use crate::supervision::{Address, Observer};
-
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The events that change how a config stands.
 const KINDS: [EventKind; 4] = [
@@ -110,8 +106,7 @@ impl Actor for RatingsActor {
             sink: EventSink::new(state.args.myself.clone(), RatingsMsg::Heard),
             from: StartFrom::Beginning,
         };
-        let request = |reply| BusMsg::SubscribeDurable(subscription, reply);
-        state.args.bus.call(request, PATIENCE).await??;
+        subscription.open(&state.args.bus).await?;
         state.show();
         Ok(())
     }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
 use rr_cluster::{ConfigExplanation, ConfigSignals, SchedulePlan, SlotLedger};
@@ -13,15 +12,12 @@ use serde::Serialize;
 use super::counts::counts;
 use super::message::{SchedulerArgs, SchedulerMsg};
 use super::stored::StoredSchedule;
-use crate::bus::{BusMsg, Delivery, DurableSubscription, EventFilter, EventSink, StartFrom};
+use crate::bus::{Delivery, DurableSubscription, EventFilter, EventSink, StartFrom};
 use crate::daemons::DaemonHealth;
 use crate::error::{BusFailure, StoreFailure};
 use crate::leader::config::ConfigMsg;
 use crate::leader::curriculum::StoredCurriculum;
 use crate::supervision::Ticker;
-
-/// How long the bus may take to take a subscription.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The events that change how configs are weighed.
 const KINDS: [EventKind; 4] = [
@@ -117,8 +113,7 @@ impl SchedulerState {
             sink: EventSink::new(self.args.myself.clone(), SchedulerMsg::Heard),
             from: StartFrom::Beginning,
         };
-        let request = |reply| BusMsg::SubscribeDurable(subscription, reply);
-        self.args.bus.call(request, PATIENCE).await??;
+        subscription.open(&self.args.bus).await?;
         Ok(())
     }
 
