@@ -27,7 +27,7 @@ section! {
         pub anchor_games: u32 = 64,
         /// Most games against an anchor whose floor decides on the promotion, while they do not tell on which side of the floor the win rate lies.
         pub floor_games: u32 = 256,
-        /// The same for the first candidate, whose promotion does not wait for them.
+        /// The same for the first candidate, whose promotion does not hang on them.
         pub first_anchor_games: u32 = 24,
         /// Seconds after which an evaluation is closed with the games it has.
         pub deadline_seconds: u64 = 3600,
