@@ -39,6 +39,7 @@ impl StatusBoard {
 
     /// Returns positions per second over all slots of self-play.
     pub fn positions_per_second(&self) -> f64 {
-        self.self_play.iter().map(|slot| slot.borrow().positions_per_second).sum()
+        // A sum of nothing is -0.0, and would be shown so.
+        0.0 + self.self_play.iter().map(|slot| slot.borrow().positions_per_second).sum::<f64>()
     }
 }
