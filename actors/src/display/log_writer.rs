@@ -13,7 +13,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, reload};
 
 use super::human_line::HumanLine;
 use crate::log_control::{LogControl, log_directives};
-use crate::trace::SpanPipe;
+use crate::trace::{SpanPipe, gate_messages};
 
 /// Writes log lines to standard error, with the bars out of the way while it does.
 #[derive(Debug, Clone, Default)]
@@ -72,6 +72,8 @@ pub fn start_logging(
     let filter = EnvFilter::try_new(&directives).map_err(|error| {
         format!("log.filter `{directives}`: {error}; write it like rr_engine=debug,rr_train=trace")
     })?;
+    let share = spans.map(SpanPipe::message_share);
+    let most = filter.max_level_hint();
     let (filter, handle) = reload::Layer::new(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(LogWriter { bars }).with_ansi(false);
     let lines: Lines = match section.format {
@@ -81,10 +83,24 @@ pub fn start_logging(
         LogFormat::Json => Box::new(lines.json().with_filter(filter.and(filter_fn(is_told)))),
     };
     let subscriber = tracing_subscriber::registry().with(lines);
-    let started = subscriber.with(spans.map(SpanPipe::layer)).try_init();
-    let reload = move |filter| handle.reload(filter).map_err(|error| error.to_string());
+    let started = match spans {
+        Some(pipe) => subscriber.with(pipe.layer()).try_init(),
+        // Not `with(None)`: a layer that is none wants everything, and every span of every library would be made for it.
+        None => subscriber.try_init(),
+    };
+    let reload = move |filter: EnvFilter| {
+        let most = filter.max_level_hint();
+        handle.reload(filter).map_err(|error| error.to_string())?;
+        gate_messages(most, share);
+        Ok(())
+    };
     // Somebody who embeds the node may log already.
-    Ok(if started.is_ok() { LogControl::new(directives, reload) } else { LogControl::foreign() })
+    Ok(if started.is_ok() {
+        gate_messages(most, share);
+        LogControl::new(directives, reload)
+    } else {
+        LogControl::foreign()
+    })
 }
 
 type Lines = Box<dyn Layer<Registry> + Send + Sync>;

@@ -1,13 +1,12 @@
 //! Which spans and events reach the collector.
 
-use std::cell::Cell;
-
 use tracing::subscriber::Interest;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Context, Filter};
 use tracing_subscriber::registry::LookupSpan;
 
+use super::message_gate::begins;
 use super::message_span::MESSAGE;
 
 /// What the crates of the house are called by.
@@ -21,22 +20,10 @@ pub struct SpanFilter {
     message_share: f64,
 }
 
-thread_local! {
-    /// What a thread still has to let through of the messages that it saw; a whole one is due.
-    static DUE: Cell<f64> = const { Cell::new(0.0) };
-}
-
 impl SpanFilter {
     /// Lets through this share of the messages that belong to no trace.
     pub fn new(message_share: f64) -> Self {
         Self { message_share }
-    }
-
-    /// Counts a message that belongs to no trace; tells whether a trace begins with it.
-    fn begins(&self) -> bool {
-        let due = DUE.get() + self.message_share;
-        DUE.set(if due >= 1.0 { due - 1.0 } else { due });
-        due >= 1.0
     }
 }
 
@@ -53,7 +40,8 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn enabled(&self, metadata: &Metadata<'_>, context: &Context<'_, S>) -> bool {
-        is_wanted(metadata) && (!is_message(metadata) || context.lookup_current().is_some() || self.begins())
+        is_wanted(metadata)
+            && (!is_message(metadata) || context.lookup_current().is_some() || begins(self.message_share))
     }
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
@@ -66,20 +54,5 @@ where
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
         Some(LevelFilter::DEBUG)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_share_of_the_messages_begins_a_trace() {
-        for (share, expected) in [(0.0, 0), (0.01, 10), (0.5, 500), (1.0, 1000)] {
-            DUE.set(0.0);
-            let filter = SpanFilter::new(share);
-            let begun = (0..1000).filter(|_| filter.begins()).count();
-            assert!(begun.abs_diff(expected) <= 1, "{begun} of 1000 at {share}");
-        }
     }
 }

@@ -4,6 +4,8 @@ use std::fmt::{self, Write};
 
 use tracing::Span;
 
+use super::message_gate::may_be_wanted;
+
 /// The name of these spans.
 pub(super) const MESSAGE: &str = "message";
 
@@ -12,6 +14,9 @@ pub(super) const MESSAGE: &str = "message";
 /// Costs a comparison where nobody wants such spans: neither a log of level `debug` nor a collector.
 #[inline]
 pub fn message_span(path: &impl fmt::Display, message: &dyn fmt::Debug) -> Span {
+    if !may_be_wanted() {
+        return Span::none();
+    }
     tracing::debug_span!(MESSAGE, actor = %path, kind = %FirstWord(message))
 }
 

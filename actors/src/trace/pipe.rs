@@ -99,6 +99,11 @@ impl SpanPipe {
         layer.with_filter(SpanFilter::new(self.message_share))
     }
 
+    /// Returns the share of the messages that belong to no trace which is sent.
+    pub fn message_share(&self) -> f64 {
+        self.message_share
+    }
+
     /// Returns what became of the spans.
     pub fn counts(&self) -> SpanCounts {
         self.counts.clone()
