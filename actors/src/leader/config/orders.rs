@@ -132,7 +132,16 @@ fn in_words(reasons: &[GateReason]) -> String {
             format!("the floor against the heuristic was not shown to be reached: {}", check_in_words(*check))
         }
     };
-    let words: Vec<String> = reasons.iter().map(word).collect();
+    // Who lost the test does not play against the anchors: that says nothing further.
+    let lost =
+        reasons.iter().any(|reason| matches!(reason, GateReason::SprtRejected | GateReason::SprtUndecided));
+    let follows = |reason: &&GateReason| {
+        matches!(
+            reason,
+            GateReason::RandomFloor(FloorCheck::Missing) | GateReason::HeuristicFloor(FloorCheck::Missing)
+        )
+    };
+    let words: Vec<String> = reasons.iter().filter(|reason| !(lost && follows(reason))).map(word).collect();
     format!("{}; the champion stays", words.join(", and "))
 }
 
@@ -141,5 +150,19 @@ fn check_in_words(check: FloorCheck) -> &'static str {
         FloorCheck::Missing => "no games were played",
         FloorCheck::Below => "the lower end of the win rate's interval lies under it",
         FloorCheck::Cleared => "it was",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_test_is_not_held_up_by_anchors_that_nobody_played() {
+        let missing = GateReason::RandomFloor(FloorCheck::Missing);
+        let lost = in_words(&[GateReason::SprtRejected, missing]);
+        assert_eq!(lost, "the test against the champion found no gain; the champion stays");
+        assert!(in_words(&[missing]).contains("no games were played"));
+        assert!(in_words(&[GateReason::RandomFloor(FloorCheck::Below)]).contains("lower end"));
     }
 }
