@@ -1,6 +1,7 @@
 //! Spans of a real node at a real collector: who caused what, with the ids of what it was about; and a node whose collector is down.
 #![allow(clippy::unwrap_used)] // helpers of tests, which fail by panicking
 mod collector;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;

@@ -66,8 +66,10 @@ mod tests {
 
     #[test]
     fn an_anchor_that_was_mastered_before_is_done_with_sooner() {
-        let again = record(35, 35);
-        assert!(!rule(true).is_enough(&again) || again.is_precise());
-        assert!(AnchorRule { mastered: true, ..rule(true) }.is_enough(&again));
+        // Sure of the floor, and not yet known to ten points.
+        let (again, lower) = (record(30, 30), AnchorRule { floor: 0.8, ..rule(true) });
+        assert!(!again.is_precise() && lower.answers(&again) && !lower.is_enough(&again));
+        assert!(AnchorRule { mastered: true, ..lower }.is_enough(&again));
+        assert!(!AnchorRule { mastered: true, ..rule(true) }.is_enough(&again), "its floor lies higher");
     }
 }

@@ -194,10 +194,10 @@ impl Evaluation {
     ) -> Result<(), WorkerFailure> {
         let accepted = standing.sprt.verdict() == SprtVerdict::Accepted;
         for (part, rule) in self.anchor_rules(accepted).await? {
-            let mut result = AnchorResult { part, tally: MatchTally::default(), points: 0.0 };
+            let mut result = AnchorResult::new(part);
             for games in rule.limits() {
                 // The second time round the games of the first are there, and only counted again.
-                result = AnchorResult { part, tally: MatchTally::default(), points: 0.0 };
+                result = AnchorResult::new(part);
                 let mut round = Round::new(setup, self.plan(part, simulations, games));
                 let ended = self.against_anchor(&mut round, (&rule, games), &mut result, standing).await;
                 round.end().await;

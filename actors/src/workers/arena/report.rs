@@ -24,6 +24,11 @@ pub(super) struct AnchorResult {
 }
 
 impl AnchorResult {
+    /// Holds no games yet.
+    pub fn new(part: MatchPart) -> Self {
+        Self { part, tally: MatchTally::default(), points: 0.0 }
+    }
+
     /// Returns the record; none without games.
     pub fn record(&self) -> Option<AnchorRecord> {
         AnchorRecord::new(self.points, Games(self.tally.games().into())).ok()
